@@ -1,0 +1,89 @@
+/** What every engine is asked and what it answers. One folder per engine; `registry.ts` names them. */
+
+export type AudioFormat = 'wav' | 'flac' | 'mp3' | 'ogg';
+
+/** One request, complete: everything an engine needs, nothing it must look up. Durations are seconds. */
+export interface RenderRequest {
+  id: string;
+  model: string;
+  prompt: string;
+  duration: number;
+  /** 0 to 2^32 − 1. The same request and seed give the same bytes. */
+  seed: number;
+  tempo?: number;
+  /** For example "A minor". */
+  key?: string;
+  timeSignature?: '3/4' | '4/4' | '6/8';
+  genre?: string;
+  mood?: string;
+  instruments?: string[];
+  exclude?: string[];
+  structure?: { name: string; bars: number }[];
+  /** 0 (calm) to 1 (full energy). */
+  intensity?: number;
+  formats: AudioFormat[];
+  stems?: boolean;
+  midi?: boolean;
+  loop?: boolean;
+  title?: string;
+}
+
+export type RenderStage = 'composing' | 'rendering' | 'encoding' | 'verifying';
+
+export interface RenderProgress {
+  stage: RenderStage;
+  /** 0 to 1 over the whole job; never goes back. */
+  fraction: number;
+  section?: string;
+  bar?: number;
+  bars?: number;
+}
+
+/** What was understood of the prompt, and from where; what was not is in `ignored`. */
+export interface Interpretation {
+  tempo: Understood<number>;
+  key: Understood<string>;
+  timeSignature: Understood<string>;
+  genre: Understood<string>;
+  mood?: Understood<string>;
+  instruments: Understood<string[]>;
+  /** Words of the prompt that had no effect, as written. */
+  ignored: string[];
+}
+
+export interface Understood<T> {
+  value: T;
+  from: 'prompt' | 'parameter' | 'genre' | 'seed';
+}
+
+/** One file of a result, written to the folder that `render` was given. */
+export interface Artefact {
+  /** "mix", or a stem's name. */
+  name: string;
+  kind: 'mix' | 'stem' | 'midi' | 'waveform';
+  format: AudioFormat | 'mid' | 'json';
+  /** File name inside the folder. */
+  file: string;
+  bytes: number;
+  sha256: string;
+}
+
+export interface Analysis {
+  tempo: number;
+  key: string;
+  timeSignature: string;
+  sections: { name: string; startSeconds: number; bars: number; energy: number }[];
+  /** Integrated loudness in LUFS, as measured on the master (ITU-R BS.1770-4). */
+  loudness: number;
+  /** True peak in dBTP, as measured on the master. */
+  truePeak: number;
+  durationSeconds: number;
+}
+
+export interface RenderResult {
+  artefacts: Artefact[];
+  interpretation: Interpretation;
+  analysis: Analysis;
+  engineVersion: string;
+  bankSha256: string;
+}
