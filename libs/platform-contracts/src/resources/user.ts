@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { id, timestamp } from '../ids';
+import { modes, permissions, tierNames } from '../principal';
+import { usage } from './generation';
+
+const email = z.string().trim().toLowerCase().max(254).pipe(z.email('must be an e-mail address'));
+/** The rules that need more than a form (common passwords, one's own address) are the gateway's. */
+const password = z.string().min(8, 'must be at least 8 characters').max(128, 'must be at most 128 characters');
+const mode = z.enum(modes);
+
+export const registration = z.strictObject({
+  email,
+  password,
+  name: z.string().trim().min(1).max(120).optional(),
+  mode: mode.optional(),
+});
+
+const passwordLogin = z.strictObject({ email, password: z.string().max(1_024), mode: mode.optional() });
+const keyLogin = z.strictObject({ api_key: z.string().max(200), mode: mode.optional() });
+
+/** By e-mail and password, or by API key. */
+export const login = z
+  .looseObject({})
+  .transform((body, context): z.infer<typeof passwordLogin> | z.infer<typeof keyLogin> => {
+    const form = 'api_key' in body ? keyLogin : passwordLogin;
+    const parsed = form.safeParse(body);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: body } as never);
+    return z.NEVER;
+  })
+  .meta({
+    override: {
+      oneOf: [z.toJSONSchema(passwordLogin, { io: 'input' }), z.toJSONSchema(keyLogin, { io: 'input' })],
+    },
+  });
+
+export const user = z.object({
+  id: id('user'),
+  email: z.string(),
+  name: z.string().nullable(),
+  tier: z.enum(tierNames),
+  mode,
+  usage: usage.nullable().describe('null while musicgen-api is away'),
+  created_at: timestamp,
+});
+
+export const session = z.object({
+  access_token: z.string(),
+  token_type: z.literal('bearer'),
+  expires_in: z.number().int().describe('seconds'),
+  refresh_token: z.string(),
+  user: user.pick({ id: true, email: true, tier: true, usage: true }),
+});
+
+export const apiKeyStatuses = ['active', 'rotating', 'expired', 'revoked'] as const;
+
+export const apiKey = z.object({
+  id: id('key'),
+  name: z.string(),
+  prefix: z.string().describe('for example sk_live_1a2b'),
+  last4: z.string(),
+  mode,
+  permissions: z.array(z.enum(permissions)),
+  allowed_ips: z.array(z.string()).nullable(),
+  expires_at: timestamp.nullable(),
+  created_at: timestamp,
+  last_used_at: timestamp.nullable(),
+  rotation_due_at: timestamp,
+  status: z.enum(apiKeyStatuses),
+});
+
+export const newApiKey = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  permissions: z
+    .array(z.enum(permissions, { error: `must be one of ${permissions.join(', ')}` }))
+    .min(1, 'must name at least one permission')
+    .refine((list) => new Set(list).size === list.length, 'must not repeat a permission'),
+  expires_at: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time' }).optional(),
+  allowed_ips: z.array(z.string().max(60)).min(1).max(50).optional(),
+});
+
+/** The only answer that holds the key itself. */
+export const createdApiKey = apiKey.extend({ key: z.string() });

@@ -1,0 +1,62 @@
+import fs from 'node:fs';
+import { z } from 'zod';
+
+/** Everything that is wrong with a configuration, one sentence per problem. Values are never in it. */
+export class ConfigError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+/** `databaseUrl` in code is `DATABASE_URL` in the environment. */
+export const variableName = (key: string): string => key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+
+/**
+ * Parses the environment once. Each variable may come as `NAME_FILE`, the path of a file that holds the value.
+ * An empty variable counts as not set. Throws {@link ConfigError}.
+ */
+export function parseConfig<S extends z.ZodRawShape>(shape: S, env: NodeJS.ProcessEnv): z.infer<z.ZodObject<S>> {
+  const problems: string[] = [];
+  const values: Record<string, string> = {};
+  for (const key of Object.keys(shape)) {
+    const value = readVariable(variableName(key), env, problems);
+    if (value !== undefined) values[key] = value;
+  }
+  const parsed = z.object(shape).safeParse(values);
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = variableName(String(issue.path[0]));
+    if (!problems.some((problem) => problem.startsWith(name))) problems.push(sentence(name, issue, values));
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return parsed.data as z.infer<z.ZodObject<S>>;
+}
+
+function readVariable(name: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (env[name] && file) problems.push(`${name} and ${name}_FILE are both set; set one.`);
+  if (env[name]) return env[name];
+  if (!file) return undefined;
+  try {
+    return fs.readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    problems.push(`${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    return undefined;
+  }
+}
+
+function sentence(name: string, issue: z.core.$ZodIssue, values: Record<string, string>): string {
+  const key = String(issue.path[0]);
+  const inner = issue.path.length > 1 ? ` (at ${issue.path.slice(1).join('.')})` : '';
+  if (values[key] === undefined) return `${name} is not set.`;
+  return `${name} is wrong${inner}: ${issue.message}.`;
+}
+
+/** The rows of a service's configuration table in its README: name, default, meaning. */
+export function configTable(shape: z.ZodRawShape): string {
+  const rows = Object.entries(shape).map(([key, schema]) => {
+    const json = z.toJSONSchema(schema as z.ZodType, { io: 'input', unrepresentable: 'any' });
+    const fallback = json.default === undefined ? '' : `\`${String(json.default)}\``;
+    return `| \`${variableName(key)}\` | ${fallback} | ${json.description ?? ''} |`;
+  });
+  return ['| variable | default | what |', '| --- | --- | --- |', ...rows].join('\n');
+}

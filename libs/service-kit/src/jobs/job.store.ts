@@ -1,0 +1,225 @@
+import type { Mode, Principal } from '@musicgen/platform-contracts';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Job } from './job';
+
+/** The jobs table of a service; to be called from one of its migrations. */
+export async function createJobs(query: QueryRunner): Promise<void> {
+  await query.query(`
+    CREATE TABLE jobs (
+      id text CONSTRAINT jobs_pkey PRIMARY KEY,
+      kind text NOT NULL,
+      resource_id text NOT NULL,
+      user_id text NOT NULL,
+      mode text NOT NULL CHECK (mode IN ('live', 'test')),
+      principal jsonb NOT NULL,
+      request_id text NOT NULL,
+      traceparent text NOT NULL,
+      state text NOT NULL DEFAULT 'queued'
+        CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'canceled', 'dead')),
+      concurrency integer NOT NULL,
+      attempts integer NOT NULL DEFAULT 0,
+      not_before timestamptz NOT NULL DEFAULT now(),
+      lease_owner text,
+      lease_until timestamptz,
+      cancel_requested boolean NOT NULL DEFAULT false,
+      problem text,
+      created_at timestamptz NOT NULL DEFAULT now(),
+      started_at timestamptz,
+      finished_at timestamptz
+    )`);
+  await query.query(`CREATE UNIQUE INDEX jobs_resource_key ON jobs (kind, resource_id)`);
+  await query.query(`CREATE INDEX jobs_queued_idx ON jobs (kind, user_id, created_at, id) WHERE state = 'queued'`);
+  await query.query(`CREATE INDEX jobs_running_idx ON jobs (kind, user_id, lease_until) WHERE state = 'running'`);
+  await query.query(
+    `CREATE INDEX jobs_started_idx ON jobs (kind, user_id, started_at DESC) WHERE started_at IS NOT NULL`,
+  );
+  await query.query(`CREATE INDEX jobs_dead_idx ON jobs (finished_at DESC) WHERE state = 'dead'`);
+}
+
+/** What a new job is made of. */
+export interface NewJob {
+  id: string;
+  kind: string;
+  resourceId: string;
+  userId: string;
+  mode: Mode;
+  principal: Principal;
+  requestId: string;
+  traceparent: string;
+  /** How many of the user's jobs of this kind may run at once. */
+  concurrency: number;
+}
+
+const columns = 'id, kind, resource_id, user_id, mode, principal, request_id, traceparent, attempts, created_at';
+
+/**
+ * One row per user that has jobs waiting (a loose index scan), of these the user who has waited longest since a start
+ * of his own: the next user first, his oldest job first, nobody over his concurrency.
+ */
+const nextJob = `
+  WITH RECURSIVE waiting AS (
+    (SELECT user_id FROM jobs WHERE kind = $1 AND state = 'queued' ORDER BY user_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT j.user_id FROM jobs j WHERE j.kind = $1 AND j.state = 'queued' AND j.user_id > w.user_id
+            ORDER BY j.user_id LIMIT 1)
+    FROM waiting w WHERE w.user_id IS NOT NULL
+  )
+  SELECT oldest.id
+  FROM waiting
+  CROSS JOIN LATERAL (
+    SELECT id, concurrency, created_at FROM jobs
+    WHERE kind = $1 AND state = 'queued' AND user_id = waiting.user_id AND not_before <= now()
+    ORDER BY created_at, id LIMIT 1
+  ) oldest
+  LEFT JOIN LATERAL (
+    SELECT started_at FROM jobs
+    WHERE kind = $1 AND user_id = waiting.user_id AND started_at IS NOT NULL
+    ORDER BY started_at DESC LIMIT 1
+  ) recent ON true
+  WHERE (SELECT count(*) FROM jobs WHERE kind = $1 AND state = 'running' AND user_id = waiting.user_id) < oldest.concurrency
+  ORDER BY recent.started_at NULLS FIRST, oldest.created_at
+  LIMIT 1`;
+
+/** The questions that the queue asks its table. Every change of a running job names the lease's owner. */
+export class JobStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly kind: string,
+    private readonly owner: string,
+  ) {}
+
+  async countQueued(tx: EntityManager): Promise<number> {
+    const [row] = await tx.query(`SELECT count(*)::int AS n FROM jobs WHERE kind = $1 AND state = 'queued'`, [
+      this.kind,
+    ]);
+    return row.n;
+  }
+
+  async insert(tx: EntityManager, job: NewJob): Promise<void> {
+    await tx.query(
+      `INSERT INTO jobs (id, kind, resource_id, user_id, mode, principal, request_id, traceparent, concurrency)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        job.id,
+        job.kind,
+        job.resourceId,
+        job.userId,
+        job.mode,
+        JSON.stringify(job.principal),
+        job.requestId,
+        job.traceparent,
+        job.concurrency,
+      ],
+    );
+  }
+
+  /** Takes the next job. Claims of one kind take turns, so that fairness and concurrency are exact over all workers. */
+  async claim(leaseMs: number): Promise<Job | null> {
+    return this.dataSource.transaction(async (tx) => {
+      await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`jobs:${this.kind}`]);
+      const [rows] = await tx.query(
+        `UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = clock_timestamp(), lease_owner = $2,
+                lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+         WHERE id = (${nextJob}) AND state = 'queued' RETURNING ${columns}`,
+        [this.kind, this.owner, leaseMs],
+      );
+      return rows.length > 0 ? toJob(rows[0]) : null;
+    });
+  }
+
+  /** Renews the leases of the jobs in hand; says which are still ours and which are to be cancelled. */
+  async renew(ids: string[], leaseMs: number): Promise<{ id: string; isCancelRequested: boolean }[]> {
+    const [rows] = await this.dataSource.query(
+      `UPDATE jobs SET lease_until = clock_timestamp() + $3 * interval '1 millisecond'
+       WHERE id = ANY($1) AND lease_owner = $2 AND state = 'running' RETURNING id, cancel_requested`,
+      [ids, this.owner, leaseMs],
+    );
+    return rows.map((row: { id: string; cancel_requested: boolean }) => ({
+      id: row.id,
+      isCancelRequested: row.cancel_requested,
+    }));
+  }
+
+  /** Jobs whose worker is gone: their leases have run out. */
+  async listAbandoned(tx: EntityManager): Promise<Job[]> {
+    const rows = await tx.query(
+      `SELECT ${columns} FROM jobs WHERE kind = $1 AND state = 'running' AND lease_until < clock_timestamp()
+       ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED`,
+      [this.kind],
+    );
+    return rows.map(toJob);
+  }
+
+  /** True if the job was still ours, and is now in the given state. */
+  async settle(tx: EntityManager, id: string, state: 'succeeded' | 'failed' | 'canceled' | 'dead', problem?: string) {
+    const [rows] = await tx.query(
+      `UPDATE jobs SET state = $3, finished_at = clock_timestamp(), lease_owner = NULL, lease_until = NULL, problem = $4
+       WHERE id = $1 AND lease_owner = $2 AND state = 'running' RETURNING id`,
+      [id, this.owner, state, problem ?? null],
+    );
+    return rows.length > 0;
+  }
+
+  /** Puts a job back; `isParked` takes the attempt back too. */
+  async requeue(tx: EntityManager, id: string, delayMs: number, isParked: boolean, problem?: string): Promise<void> {
+    await tx.query(
+      `UPDATE jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL, problem = $4,
+              not_before = clock_timestamp() + $2 * interval '1 millisecond', attempts = attempts - $3
+       WHERE id = $1 AND state = 'running'`,
+      [id, delayMs, isParked ? 1 : 0, problem ?? null],
+    );
+  }
+
+  async take(tx: EntityManager, id: string): Promise<void> {
+    await tx.query('UPDATE jobs SET lease_owner = $2 WHERE id = $1', [id, this.owner]);
+  }
+
+  /** A queued job is cancelled at once; a running one is marked, and its worker told. */
+  async cancel(tx: EntityManager, resourceId: string): Promise<{ id: string; state: string } | null> {
+    const [rows] = await tx.query(
+      `UPDATE jobs SET cancel_requested = true,
+              state = CASE state WHEN 'queued' THEN 'canceled' ELSE state END,
+              finished_at = CASE state WHEN 'queued' THEN clock_timestamp() END
+       WHERE kind = $1 AND resource_id = $2 AND state IN ('queued', 'running') RETURNING id, state`,
+      [this.kind, resourceId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** How many jobs start before this one at the latest: 1 is next. Null once it is no longer queued. */
+  async findQueuePosition(resourceId: string): Promise<number | null> {
+    const [row] = await this.dataSource.query(
+      `SELECT (SELECT count(*)::int FROM jobs o
+               WHERE o.kind = j.kind AND o.state = 'queued' AND (o.created_at, o.id) <= (j.created_at, j.id)) AS position
+       FROM jobs j WHERE j.kind = $1 AND j.resource_id = $2 AND j.state = 'queued'`,
+      [this.kind, resourceId],
+    );
+    return row?.position ?? null;
+  }
+}
+
+interface JobRow {
+  id: string;
+  kind: string;
+  resource_id: string;
+  user_id: string;
+  mode: Mode;
+  principal: Principal;
+  request_id: string;
+  traceparent: string;
+  attempts: number;
+  created_at: Date;
+}
+
+const toJob = (row: JobRow): Job => ({
+  id: row.id,
+  kind: row.kind,
+  resourceId: row.resource_id,
+  userId: row.user_id,
+  mode: row.mode,
+  principal: row.principal,
+  requestId: row.request_id,
+  traceparent: row.traceparent,
+  attempts: row.attempts,
+  createdAt: row.created_at,
+});

@@ -1,0 +1,44 @@
+import type { Mode, Principal } from '@musicgen/platform-contracts';
+import { AppError } from '@musicgen/error-codes';
+import type { EntityManager } from 'typeorm';
+
+/** A piece of work that outlives the request that asked for it. The row is the queue. */
+export interface Job {
+  id: string;
+  kind: string;
+  /** What the job is about: a generation's id, a scan's. */
+  resourceId: string;
+  userId: string;
+  mode: Mode;
+  principal: Principal;
+  requestId: string;
+  traceparent: string;
+  /** Counts starts; a parked job's start does not count. */
+  attempts: number;
+  createdAt: Date;
+}
+
+/** Commits a result together with the job's own state. */
+export type Commit = (tx: EntityManager) => Promise<void>;
+
+/** What a service does with its jobs. All of it must be idempotent by job id. */
+export interface JobHandler {
+  /** Does the work; `signal` aborts when the job is cancelled, lost to another worker, or the service stops. */
+  run(job: Job, signal: AbortSignal): Promise<Commit>;
+  /** The job will not be tried again. */
+  failed(tx: EntityManager, job: Job, error: AppError): Promise<void>;
+  /** The job was cancelled while it ran. */
+  canceled(tx: EntityManager, job: Job): Promise<void>;
+}
+
+export const attemptsMax = 5;
+
+const delaysMs = [1_000, 5_000, 30_000, 120_000];
+
+/** How long a job waits after its n-th start failed: 1 s, 5 s, 30 s, 2 min, each with up to half of it more or less. */
+export const retryDelayMs = (attempts: number, random = Math.random()): number =>
+  (delaysMs[Math.min(attempts, delaysMs.length) - 1] ?? 0) * (0.5 + random);
+
+/** `dead` lists for an admin; `failed` is final for a reason that another try cannot change. */
+export const afterFailure = (attempts: number, isRetryable: boolean): 'queued' | 'dead' | 'failed' =>
+  !isRetryable ? 'failed' : attempts >= attemptsMax ? 'dead' : 'queued';

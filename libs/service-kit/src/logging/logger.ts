@@ -1,0 +1,37 @@
+import type { LoggerService } from '@nestjs/common';
+import pino, { type Logger } from 'pino';
+import { redactedPaths, redactText } from './redact';
+
+export type { Logger };
+
+/** A service's log: one JSON object a line on standard output, secrets redacted by path and by pattern. */
+export const createLogger = (service: string, level: string, destination?: pino.DestinationStream): Logger =>
+  pino(
+    {
+      level,
+      base: { service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: redactedPaths, censor: '[redacted]' },
+      hooks: { streamWrite: redactText },
+    },
+    destination ?? pino.destination({ dest: 1, sync: false }),
+  );
+
+/** Nest's own messages, in the same log. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: string) {
+    this.logger.debug({ context }, String(message));
+  }
+
+  warn(message: unknown, context?: string) {
+    this.logger.warn({ context }, String(message));
+  }
+
+  error(message: unknown, stack?: string, context?: string) {
+    const err = message instanceof Error ? message : undefined;
+    this.logger.error({ context, err, stack: err ? undefined : stack }, err?.message ?? String(message));
+  }
+}

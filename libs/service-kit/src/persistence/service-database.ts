@@ -1,0 +1,54 @@
+import type { ServiceName } from '@musicgen/platform-contracts';
+import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm';
+
+type Classes = (abstract new (...args: never[]) => unknown)[];
+
+/** What a service keeps in Postgres: its entities and migrations, by name. Its schema and roles are named after it. */
+export interface ServiceDatabase {
+  service: ServiceName;
+  entities: Classes;
+  migrations: Classes;
+}
+
+/** TypeORM's options for a role of the service. The role's search_path is the service's schema, so tables have plain names. */
+export const dataSourceOptions = (database: ServiceDatabase, url: string, pool = 10): DataSourceOptions => ({
+  type: 'postgres',
+  url,
+  applicationName: database.service,
+  entities: database.entities as MixedList<never>,
+  migrations: database.migrations as MixedList<never>,
+  migrationsTableName: 'migrations',
+  synchronize: false,
+  logging: false,
+  extra: {
+    max: pool,
+    connectionTimeoutMillis: 1_000,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: 15_000,
+    keepAlive: true,
+  },
+});
+
+/** Brings the schema up to date, as the role that owns it. Two at once wait for each other. */
+export async function migrate(database: ServiceDatabase, ownerUrl: string): Promise<string[]> {
+  const dataSource = await new DataSource(dataSourceOptions(database, ownerUrl, 2)).initialize();
+  try {
+    return await oneAtATime(dataSource, async () => {
+      const done = await dataSource.runMigrations({ transaction: 'each' });
+      return done.map((migration) => migration.name);
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function oneAtATime<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query(`SELECT pg_advisory_lock(hashtext('migrations'))`);
+    return await work();
+  } finally {
+    await runner.query(`SELECT pg_advisory_unlock(hashtext('migrations'))`);
+    await runner.release();
+  }
+}

@@ -1,0 +1,81 @@
+import { AppError } from '@musicgen/error-codes';
+import { principalSchema, type Principal } from '@musicgen/platform-contracts';
+import { randomBytes } from 'node:crypto';
+import { headers as natsHeaders, type MsgHdrs } from 'nats';
+import { newId } from '../ids';
+
+/** What travels with a request from service to service: who asks, which request it belongs to, until when. */
+export interface Call<P extends Principal | undefined = Principal | undefined> {
+  readonly principal: P;
+  readonly requestId: string;
+  /** W3C trace context, as the header `traceparent` carries it. */
+  readonly traceparent: string;
+  /** Milliseconds since the epoch; nobody waits for an answer after it. */
+  readonly deadline: number;
+}
+
+/** A call made by the service itself: a job, a timer, a start. */
+export const newCall = (principal?: Principal, timeoutMs = 30_000): Call => ({
+  principal,
+  requestId: newId('req'),
+  traceparent: newTraceparent(),
+  deadline: Date.now() + timeoutMs,
+});
+
+/** The start of a trace (W3C Trace Context, version 00, sampled). */
+export const newTraceparent = (): string => {
+  const random = randomBytes(24).toString('hex');
+  return `00-${random.slice(0, 32)}-${random.slice(32)}-01`;
+};
+
+/** Throws unless the principal has the permission; a second check behind the gateway's. */
+export function requirePermission(principal: Principal, permission: Principal['permissions'][number]): void {
+  if (!principal.permissions.includes(permission)) {
+    throw new AppError('INSUFFICIENT_PERMISSIONS', { details: `This needs the permission ${permission}` });
+  }
+}
+
+/** The fields of a log line that belong to a call. */
+export const callFields = (call: Call) => ({
+  request_id: call.requestId,
+  user_id: call.principal?.user_id,
+  key_id: call.principal?.key_id,
+  trace_id: call.traceparent.slice(3, 35),
+});
+
+export function writeCall(call: Call, deadline: number): MsgHdrs {
+  const headers = natsHeaders();
+  headers.set('request-id', call.requestId);
+  headers.set('traceparent', call.traceparent);
+  headers.set('deadline', String(deadline));
+  if (call.principal) headers.set('principal', JSON.stringify(call.principal));
+  return headers;
+}
+
+/** Reads the headers of a message. Anything missing or malformed is the caller's mistake: VALIDATION_FAILED. */
+export function readCall(headers: MsgHdrs | undefined): Call {
+  const requestId = headers?.get('request-id');
+  const deadline = Number(headers?.get('deadline'));
+  if (!requestId || !Number.isFinite(deadline) || deadline <= 0) throw malformed('request-id or deadline');
+  return {
+    requestId,
+    deadline,
+    traceparent: headers?.get('traceparent') || newTraceparent(),
+    principal: readPrincipal(headers?.get('principal')),
+  };
+}
+
+function readPrincipal(text: string | undefined): Principal | undefined {
+  if (!text) return undefined;
+  try {
+    return principalSchema.parse(JSON.parse(text));
+  } catch {
+    throw malformed('principal');
+  }
+}
+
+const malformed = (header: string) =>
+  new AppError('VALIDATION_FAILED', {
+    details: `The message's header ${header} is missing or malformed`,
+    data: { fields: [{ path: `header:${header}`, problem: 'missing or malformed' }] },
+  });

@@ -1,0 +1,89 @@
+import { AppError } from '@musicgen/error-codes';
+import { Catch, type ExceptionFilter } from '@nestjs/common';
+import { ServerNats } from '@nestjs/microservices';
+import type { Msg, NatsConnection } from 'nats';
+import { lastValueFrom, throwError } from 'rxjs';
+import type { Logger } from '../logging/logger';
+import { rpcServerSeconds } from '../metrics/metrics';
+import { inboxPrefix } from '../nats/connection';
+import type { NatsLink } from '../nats/nats-link';
+import { asAppError } from './as-app-error';
+import { callFields, readCall, type Call } from './call';
+import type { Incoming } from './rpc.decorator';
+import { decodeRequest, encodeAnswer, encodeError } from './wire';
+
+/** Lets errors reach the transport as they are; Nest's own filter would make each of them 'Internal server error'. */
+@Catch()
+export class PassErrorsFilter implements ExceptionFilter {
+  catch(error: unknown) {
+    return throwError(() => error);
+  }
+}
+
+/**
+ * Nest's NATS server with our wire: headers carry the call, every message gets an answer (also one that is no JSON),
+ * errors keep their code, and closing waits for the work in hand.
+ */
+export class RpcServer extends ServerNats {
+  private readonly inHand = new Set<Promise<void>>();
+
+  constructor(
+    private readonly link: NatsLink,
+    private readonly log: Logger,
+    queue: string,
+  ) {
+    super({ queue });
+  }
+
+  override async close(): Promise<void> {
+    const subscriptions = Reflect.get(this, 'subscriptions') as { drain(): Promise<void> }[];
+    if (this.link.isUp) await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+    await Promise.all(this.inHand);
+  }
+
+  override createNatsClient(): Promise<NatsConnection> {
+    return Promise.resolve(this.link.connection);
+  }
+
+  override async handleMessage(subject: string, message: Msg): Promise<void> {
+    const work = this.answer(subject, message).catch((error: unknown) =>
+      this.log.error({ err: error, subject }, 'an answer could not be sent'),
+    );
+    this.inHand.add(work);
+    await work;
+    this.inHand.delete(work);
+  }
+
+  /** The link tells of the connection's changes already. */
+  override async handleStatusUpdates(): Promise<void> {}
+
+  private async answer(subject: string, message: Msg): Promise<void> {
+    const observe = rpcServerSeconds.startTimer({ subject });
+    let call: Call | undefined;
+    try {
+      call = readCall(message.headers);
+      // A caller may name any reply subject; only inboxes are answered.
+      if (message.reply && !message.reply.startsWith(inboxPrefix(''))) throw new AppError('VALIDATION_FAILED');
+      if (call.deadline <= Date.now()) throw new AppError('TIMEOUT');
+      const answer = await this.handle(subject, { body: decodeRequest(message.data), call });
+      message.respond(encodeAnswer(answer));
+      observe({ outcome: 'ok' });
+    } catch (thrown) {
+      const error = asAppError(thrown);
+      this.report(error, subject, call);
+      observe({ outcome: error.code });
+      if (!message.reply || message.reply.startsWith(inboxPrefix(''))) message.respond(encodeError(error));
+    }
+  }
+
+  private async handle(subject: string, incoming: Incoming): Promise<unknown> {
+    const handler = this.getHandlerByPattern(subject);
+    if (!handler) throw new AppError('NOT_FOUND');
+    return lastValueFrom(this.transformToObservable(await handler(incoming, incoming.call)));
+  }
+
+  /** A 5xx is logged once, with its cause, where it is born; the edge logs every request's outcome. */
+  private report(error: AppError, subject: string, call: Call | undefined) {
+    if (error.status >= 500) this.log.error({ err: error, subject, ...(call && callFields(call)) }, error.code);
+  }
+}

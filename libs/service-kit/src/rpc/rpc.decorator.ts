@@ -1,0 +1,48 @@
+import { AppError } from '@musicgen/error-codes';
+import type { Principal, RequestOf, ResponseOf, RpcContract } from '@musicgen/platform-contracts';
+import { MessagePattern } from '@nestjs/microservices';
+import type { z } from 'zod';
+import { newTraceparent, type Call } from './call';
+
+/** What the transport hands to a handler: the message's body, not yet checked, and its call. */
+export interface Incoming {
+  body: unknown;
+  call: Call;
+}
+
+type Handler<C extends RpcContract> = (
+  request: RequestOf<C>,
+  call: Call<C['principal'] extends 'none' ? Principal | undefined : Principal>,
+) => Promise<ResponseOf<C>> | ResponseOf<C>;
+
+/** Marks the method that answers a contract; the request is checked here, and so is that it acts for somebody. */
+export const Rpc =
+  <C extends RpcContract>(contract: C) =>
+  <M extends Handler<C>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) => {
+    const handle = descriptor.value as unknown as (request: unknown, call: Call) => unknown;
+    const checked = function (this: unknown, { body, call }: Incoming) {
+      if (contract.principal === 'required' && !call.principal) throw new AppError('AUTHENTICATION_REQUIRED');
+      const parsed = contract.request.safeParse(body);
+      if (!parsed.success) throw validationFailed(parsed.error);
+      return handle.call(this, parsed.data, { ...call, traceparent: nextSpan(call.traceparent) });
+    };
+    descriptor.value = checked as never;
+    MessagePattern(contract.subject)(target, key, descriptor as PropertyDescriptor);
+  };
+
+/** VALIDATION_FAILED that names every field that is wrong, unknown ones included. */
+export function validationFailed(error: z.ZodError, prefix?: string): AppError {
+  const fields = error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: path([...issue.path, key], prefix), problem: 'is not a known field' }))
+      : [{ path: path(issue.path, prefix), problem: issue.message }],
+  );
+  const details = fields.map((field) => `${field.path}: ${field.problem}`).join('; ');
+  return new AppError('VALIDATION_FAILED', { details, data: { fields } });
+}
+
+const path = (parts: PropertyKey[], prefix?: string) =>
+  [...(prefix ? [prefix] : []), ...parts].map(String).join('.') || 'body';
+
+const nextSpan = (traceparent: string) =>
+  `${traceparent.slice(0, 36)}${newTraceparent().slice(36, 52)}${traceparent.slice(52)}`;
