@@ -14,6 +14,7 @@ const esModules = [
   '@poppinss',
   '@sindresorhus',
   'slugify',
+  'case-anything',
   'spessasynth_core',
   'stb-vorbis',
   'fast-check',
@@ -25,6 +26,8 @@ const esModules = [
 
 module.exports = {
   testEnvironment: 'node',
+  globalSetup: path.join(__dirname, 'tools/test/global-setup.cjs'),
+  globalTeardown: path.join(__dirname, 'tools/test/global-teardown.cjs'),
   testRegex: '\\.spec\\.ts$',
   roots: ['apps', 'libs', 'tools']
     .filter((dir) => fs.existsSync(path.join(__dirname, dir)))

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import { boundToParent } from './bound-life';
 import { logTail } from './log-tail';
@@ -74,13 +73,12 @@ export async function startKept(options: KeptProcessOptions): Promise<KeptProces
       stdio: ['pipe', log.fd, log.fd],
     },
   );
-  await log.close();
   keeper.stdin?.on('error', () => undefined);
   const exited = new Promise<Exit>((resolve) => {
     keeper.once('exit', (code, signal) => resolve({ code, signal }));
     keeper.once('error', () => resolve({ code: 127, signal: null }));
   });
-  await Promise.race([once(keeper, 'spawn'), exited]);
+  await log.close();
   return {
     exited,
     async stop() {

@@ -75,15 +75,12 @@ async function answers(url: string): Promise<boolean> {
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return true;
   } catch (err) {
-    if ((err as { code?: string }).code === '28P01') {
-      throw new Problem('Postgres does not accept the password of this installation: its files are from another one.');
-    }
-    return false;
-  } finally {
-    await client.end().catch(() => undefined);
+    if ((err as { code?: string }).code !== '28P01') return false;
+    throw new Problem('Postgres does not accept the password of this installation: its files are from another one.');
   }
+  await client.end();
+  return true;
 }
 
 /** Starts the embedded Postgres on 127.0.0.1 and settles when it answers; the first time it makes the cluster. */

@@ -18,6 +18,7 @@ export { httpSeconds, metrics } from './metrics/metrics';
 export { connectNats, inboxPrefix } from './nats/connection';
 export { NatsLink } from './nats/nats-link';
 export { DatabaseLink } from './persistence/database-link';
+export { pageRows } from './persistence/page-rows';
 export { dataSourceOptions, migrate, type ServiceDatabase } from './persistence/service-database';
 export { natsConf, natsEnvironment, permissionsOf, type NatsPermissions } from './provision/nats-permissions';
 export { provisionNats } from './provision/provision-nats';

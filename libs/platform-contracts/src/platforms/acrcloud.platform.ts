@@ -48,7 +48,12 @@ export const acrcloud = definePlatform({
       }),
     ),
     container_id: optional(
-      digits({ label: 'Container ID', help: 'Of the file scanning container.', example: '12345' }),
+      digits({
+        label: 'Container ID',
+        help: 'Of the file scanning container.',
+        example: '12345',
+        problem: format(/^\d+$/, 'must be digits'),
+      }),
     ),
     identify_host: optional(
       text({

@@ -68,8 +68,8 @@ export const deezer = definePlatform({
     { codes: ['300'], reason: 'token_revoked' },
     { codes: ['700'], reason: 'upstream_unavailable' },
     { codes: ['901'], reason: 'forbidden' },
-    { part: 'token', text: 'wrong code', reason: 'reauth_required' },
     { part: 'token', text: 'secret', reason: 'invalid_client' },
     { part: 'token', text: 'app', reason: 'invalid_client' },
+    { part: 'token', status: 200, reason: 'reauth_required' },
   ],
 });

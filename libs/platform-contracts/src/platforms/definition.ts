@@ -137,8 +137,7 @@ export function originOf(
 ): string {
   const named = platform.hostFields?.[host];
   const origin = named ? fields[named] : platform.hosts[host];
-  if (typeof origin !== 'string')
-    throw new Error(`${platform.id} has no host ${host}${named ? ' without ' + named : ''}`);
+  if (typeof origin !== 'string') throw new Error(`${platform.id} has no host ${named ?? host}`);
   return origin.includes('://') ? origin : `https://${origin}`;
 }
 

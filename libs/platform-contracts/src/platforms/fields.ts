@@ -49,10 +49,11 @@ export const digits = (facts: TextFacts) => {
 
 /** Words in any order, each once; one text with spaces or commas between them is taken too. */
 export const list = ({ options, ...facts }: FieldFacts & { options: readonly string[] }) => {
+  const word = z.string('must be text').regex(/^[^\s,]{1,200}$/, 'must be one word, without spaces and commas');
   const words = z
-    .array(z.string().min(1).max(200), { error: problemOf(facts.label, 'must be a list of texts') })
-    .max(100);
-  const schema = z.preprocess((value) => [value].flat().flatMap(split), words).overwrite((all) => [...new Set(all)]);
+    .array(word, { error: problemOf(facts.label, 'must be a list of texts') })
+    .max(100, 'must be at most 100');
+  const schema = z.preprocess(split, words).overwrite((all) => [...new Set(all)]);
   const hint: Remark = (word) =>
     options.includes(word) ? undefined : `has "${word}", which the platform does not document`;
   return describe(schema, { kind: 'list', ...facts, options, hint, secret: false });
@@ -69,7 +70,7 @@ export const redirectUri = (rule: { noLocalhost?: string } = {}) =>
   text({
     label: 'Redirect URI',
     help: 'Must be registered with the app at the platform, character for character.',
-    example: 'https://music.example.com/v1/oauth/callback',
+    example: 'https://music.example.com/callback',
     kind: 'url',
     problem: (value) => redirectProblem(value, rule.noLocalhost),
   });
@@ -92,10 +93,7 @@ export function format(form: RegExp, remark: string): Remark {
 /** What the form, the vault and the documentation know about a field; throws for a schema not made by this module. */
 export function metaOf(field: z.ZodType): FieldMeta {
   const meta = registry.get(field);
-  if (!meta)
-    throw new Error(
-      'A field of a platform is made with text, secret, digits, list, redirectUri, optional or withDefault',
-    );
+  if (!meta) throw new Error('The fields of a platform are made with the helpers of fields.ts');
   return meta;
 }
 
@@ -112,10 +110,11 @@ function textSchema({ label, problem, clean = (value) => value, kind }: TextFact
     });
 }
 
-function describe<T extends z.ZodType>(schema: T, { ...meta }: FieldMeta): T {
+function describe<T extends z.ZodType>(schema: T, meta: FieldMeta): T {
   const described = schema.meta({
     title: meta.label,
     ...(meta.help && { description: meta.help }),
+    ...(meta.example && { examples: [meta.example] }),
     ...(meta.secret && { writeOnly: true }),
   });
   registry.add(described, meta as never);
@@ -124,8 +123,8 @@ function describe<T extends z.ZodType>(schema: T, { ...meta }: FieldMeta): T {
 
 function redirectProblem(value: string, noLocalhost: string | undefined): string | undefined {
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (!url) return 'must be a whole URL, for example https://music.example.com/v1/oauth/callback';
-  if (url.hash || url.username || url.password) return 'must have no user name, password or fragment (#…)';
+  if (!url) return 'must be a whole URL, for example https://music.example.com/callback';
+  if (value.includes('#') || url.username || url.password) return 'must have no user name, password or fragment (#…)';
   const isLocalhost = url.hostname === 'localhost' || url.hostname.endsWith('.localhost');
   if (isLocalhost && noLocalhost) return noLocalhost;
   if (url.protocol === 'https:') return undefined;
@@ -144,4 +143,4 @@ const unquote = (value: string) =>
     .replace(/^(["'])(.*)\1$/s, '$2')
     .trim();
 
-const split = (value: unknown) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : [value]);
+const split = (value: unknown) => (typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : value);

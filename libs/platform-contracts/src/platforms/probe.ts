@@ -59,16 +59,29 @@ const commonFailures: readonly FailureRule[] = [
   { status: 429, reason: 'rate_limited' },
 ];
 
-/** Reads an answer of a platform, good or bad, by its table of failures. Never throws. */
+/** What came back. `isUnusable`: it looks like a success, and what was asked for is not in it. */
+export interface Answer {
+  status: number;
+  body: string;
+  isUnusable?: boolean;
+}
+
+/** Reads an answer of a platform, good or bad, by its table of failures; `values` are those of the request. Never throws. */
 export function explainAnswer(
   platform: PlatformDefinition,
   part: string,
-  { status, body }: { status: number; body: string },
+  { status, body, isUnusable = false }: Answer,
+  values: Readonly<Record<string, unknown>> = {},
 ): Explanation {
+  if (status >= 500) return explanation('upstream_unavailable');
   const parsed = parse(body);
-  const isSuccess = status >= 200 && status < 300;
   const failedAt = platform.failureIn2xxAt;
-  if (isSuccess && !(failedAt && valuesAt(parsed, failedAt).some(isSomething))) return explanation('ok');
+  const isFailure = isUnusable || (failedAt !== undefined && valuesAt(parsed, failedAt).some(isSomething));
+  if (status >= 200 && status < 300 && !isFailure) {
+    const expected = platform.probes.find((probe) => probe.name === part)?.mustEqual ?? {};
+    const isOurs = Object.entries(expected).every(([path, field]) => valuesAt(parsed, path).includes(values[field]));
+    return explanation(isOurs ? 'ok' : 'invalid_client');
+  }
 
   const codes = [...platform.codeAt, 'error'].flatMap((path) => valuesAt(parsed, path)).flatMap(asCode);
   const text = body.toLowerCase();
@@ -78,8 +91,8 @@ export function explainAnswer(
     (rule.codes === undefined || rule.codes.some((code) => codes.includes(code))) &&
     (rule.text === undefined || text.includes(rule.text.toLowerCase()));
   const rule = [...platform.failures, ...commonFailures].find(fits);
-  const reason = rule?.reason ?? (status >= 500 ? 'upstream_unavailable' : 'upstream_unexpected');
-  return explanation(reason, rule?.remedy, rule?.codes?.find((code) => codes.includes(code)) ?? codes[0]);
+  const code = rule?.codes?.find((known) => codes.includes(known)) ?? codes[0];
+  return explanation(rule?.reason ?? 'upstream_unexpected', rule?.remedy, code);
 }
 
 /** What is said about a reason where there is no answer to read: no token yet, no network, no time. */

@@ -80,7 +80,7 @@ export const spotify = definePlatform({
       status: 403,
       text: 'developer dashboard',
       reason: 'forbidden',
-      remedy: "Add this Spotify account to the app under 'User Management' in Spotify's dashboard (five at most).",
+      remedy: "Add this Spotify account to the app under 'Users and Access' in Spotify's dashboard (five at most).",
     },
     {
       status: 403,

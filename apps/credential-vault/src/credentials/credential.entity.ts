@@ -1,0 +1,51 @@
+import type { ConnectionState, Mode } from '@musicgen/platform-contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One stored set of a platform's fields. Secret values stand in `secrets`, each sealed under the row's own data key. */
+@Entity('credentials')
+export class Credential {
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'credentials_pkey' })
+  id: string;
+
+  @Column('text', { name: 'user_id' })
+  userId: string;
+
+  @Column('text')
+  mode: Mode;
+
+  @Column('text')
+  platform: string;
+
+  @Column('text', { nullable: true })
+  name: string | null;
+
+  @Column('text', { nullable: true })
+  description: string | null;
+
+  @Column('jsonb')
+  fields: Record<string, unknown>;
+
+  @Column('jsonb')
+  secrets: Record<string, string>;
+
+  @Column('bytea', { name: 'data_key' })
+  dataKey: Buffer;
+
+  @Column('boolean', { name: 'is_active' })
+  isActive: boolean;
+
+  @Column('text')
+  state: ConnectionState;
+
+  @Column('timestamptz', { name: 'last_validated', nullable: true })
+  lastValidated: Date | null;
+
+  @Column('text', { name: 'validation_error', nullable: true })
+  validationError: string | null;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'updated_at' })
+  updatedAt: Date;
+}

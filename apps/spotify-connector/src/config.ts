@@ -1,0 +1,3 @@
+import { serviceConfig } from '@musicgen/service-kit';
+
+export const config = serviceConfig;
