@@ -1,11 +1,12 @@
 export { boundToParent } from './bound-life';
 export { findNatsServer, type FindNatsServerOptions } from './find-nats-server';
 export type { Exit, KeptProcess } from './kept-process';
+export { findRunning } from './leftovers';
 export { logTail } from './log-tail';
 export { startNats, type Nats, type NatsOptions } from './nats';
 export { freePorts, stablePorts, tryPort } from './ports';
 export { startPostgres, type Postgres, type PostgresOptions } from './postgres';
-export { removePostgresFiles } from './postgres-files';
+export { installationName, removePostgresFiles } from './postgres-files';
 export { Problem } from './problem';
 export { findSoundBank, type FindSoundBankOptions, type SoundBank } from './sound-bank';
 export { waitFor } from './wait';

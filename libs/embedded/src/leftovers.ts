@@ -27,7 +27,8 @@ async function fromPs(): Promise<Running[]> {
   });
 }
 
-async function find(program: string, mark: string): Promise<Running[]> {
+/** The processes of a program with the mark in their command line; those that have ended but were not yet waited for are none. */
+export async function findRunning(program: string, mark: string): Promise<Running[]> {
   const all = await (process.platform === 'linux' ? fromProc() : fromPs());
   const isProgram = (command: string) => path.basename(command.split(' ')[0] ?? '').replace(/:$/, '') === program;
   return all.filter(({ command }) => isProgram(command) && command.includes(mark));
@@ -48,14 +49,14 @@ function send(processes: readonly Running[], signal: NodeJS.Signals): void {
  * with the mark in their command line. The caller holds the lock on the files: nobody else's server bears its mark.
  */
 export async function stopLeftovers(program: string, mark: string, signal: NodeJS.Signals): Promise<void> {
-  const gone = async () => (await find(program, mark)).length === 0;
-  const left = await find(program, mark);
+  const gone = async () => (await findRunning(program, mark)).length === 0;
+  const left = await findRunning(program, mark);
   if (left.length === 0) return;
   send(left, signal);
   try {
     await waitFor(`${program} of an earlier start ends`, gone, { timeoutMs: 10_000, everyMs: 50 });
   } catch {
-    send(await find(program, mark), 'SIGKILL');
+    send(await findRunning(program, mark), 'SIGKILL');
     await waitFor(`${program} of an earlier start is killed`, gone, { timeoutMs: 5_000, everyMs: 50 });
   }
 }

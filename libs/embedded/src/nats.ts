@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import net from 'node:net';
 import path from 'node:path';
 import { readyWhen, startKept, type KeptProcess } from './kept-process';
@@ -20,8 +21,8 @@ export interface Nats extends KeptProcess {
   url: string;
 }
 
-/** The server greets every connection with one line that starts with INFO. */
-function greets(port: number): Promise<boolean> {
+/** The server greets every connection with one line that holds its name; another one may have the port before us. */
+function greets(port: number, name: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     const answer = (value: boolean) => {
@@ -29,7 +30,7 @@ function greets(port: number): Promise<boolean> {
       resolve(value);
     };
     socket.setTimeout(1_000, () => answer(false));
-    socket.once('data', (data) => answer(data.toString('latin1').startsWith('INFO')));
+    socket.once('data', (data) => answer(data.toString('latin1').includes(`"${name}"`)));
     socket.once('error', () => answer(false));
     socket.once('close', () => answer(false));
   });
@@ -38,16 +39,17 @@ function greets(port: number): Promise<boolean> {
 /** Starts nats-server with the configuration and settles when it greets. */
 export async function startNats(options: NatsOptions): Promise<Nats> {
   const config = path.resolve(options.config);
+  const name = `musicgen-${randomUUID()}`;
   const logFile = options.logFile ?? path.join(path.dirname(config), 'nats.log');
   await stopLeftovers('nats-server', config, 'SIGTERM');
   const kept = await startKept({
     name: config,
     command: options.binary,
-    args: ['-c', config],
+    args: ['-c', config, '--name', name],
     env: options.env,
     stopSignal: 'SIGTERM',
     logFile,
   });
-  await readyWhen({ name: 'nats-server', kept, logFile }, () => greets(options.port));
+  await readyWhen({ name: 'nats-server', kept, logFile }, () => greets(options.port, name));
   return { ...kept, port: options.port, url: `nats://127.0.0.1:${options.port}` };
 }

@@ -34,7 +34,8 @@ const settings = {
   log_timezone: 'UTC',
   log_line_prefix: '%m [%p] %q%u@%d ',
 };
-const settingsOfThrowaway = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+/** What is committed survives the death of Postgres with these, not that of the machine. */
+const settingsOfThrowaway = { fsync: 'off', full_page_writes: 'off' };
 
 interface Cluster {
   bin: string;
@@ -69,8 +70,8 @@ async function makeCluster({ bin, data, user }: Cluster, password: string, durab
   await fs.rename(fresh, data);
 }
 
-/** True when the superuser can log in; false while the server is not there yet or still recovering. */
-async function answers(url: string): Promise<boolean> {
+/** True when the superuser can log in to our server, not to one that has the port before us; false while it is not there yet or recovering. */
+async function answers(url: string, name: string): Promise<boolean> {
   const client = new Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
@@ -79,8 +80,12 @@ async function answers(url: string): Promise<boolean> {
     if ((err as { code?: string }).code !== '28P01') return false;
     throw new Problem('Postgres does not accept the password of this installation: its files are from another one.');
   }
-  await client.end();
-  return true;
+  try {
+    const { rows } = await client.query<{ cluster_name: string }>('SHOW cluster_name');
+    return rows[0]?.cluster_name === name;
+  } finally {
+    await client.end();
+  }
 }
 
 /** Starts the embedded Postgres on 127.0.0.1 and settles when it answers; the first time it makes the cluster. */
@@ -108,6 +113,6 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     logFile,
   });
   const url = `postgres://postgres:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
-  await readyWhen({ name: 'Postgres', kept, logFile }, () => answers(url));
+  await readyWhen({ name: 'Postgres', kept, logFile }, () => answers(url, mark));
   return { ...kept, port, url };
 }

@@ -9,6 +9,7 @@ import { KitModule } from './kit.module';
 import { createLogger, NestLogger, type Logger } from './logging/logger';
 import { connectNats } from './nats/connection';
 import { NatsLink } from './nats/nats-link';
+import { DatabaseLink } from './persistence/database-link';
 import { migrate, type ServiceDatabase } from './persistence/service-database';
 import { PassErrorsFilter, RpcServer } from './rpc/rpc-server';
 import { HealthErrorsFilter } from './health/health-errors.filter';
@@ -28,7 +29,7 @@ export interface ServiceDefinition<S extends z.ZodRawShape> {
   http?: {
     listen: (config: z.infer<z.ZodObject<S>>) => { host: string; port: number };
     adapter: (config: z.infer<z.ZodObject<S>>) => FastifyAdapter;
-    configure: (app: NestFastifyApplication, logger: Logger) => Promise<void>;
+    configure: (app: NestFastifyApplication, logger: Logger, config: z.infer<z.ZodObject<S>>) => Promise<void>;
   };
   /** `main.js <name> …`: what an administrator runs beside the service, with the same configuration. */
   commands?: Record<string, (config: z.infer<z.ZodObject<S>>, argv: string[]) => Promise<void>>;
@@ -60,42 +61,55 @@ async function serve<S extends z.ZodRawShape>(
 ): Promise<void> {
   const { service } = definition.database;
   const logger = createLogger(service, config.logLevel);
-  const connection = await connectNats({
+  const connected = connectNats({
     service,
     url: config.natsUrl,
     nkeySeed: config.natsNkeySeed,
     tls: config.natsTls,
   });
-  const link = new NatsLink(connection, logger);
+  const link = new NatsLink(connected, logger);
   const root = {
     module: class Root {},
     imports: [KitModule.forService({ ...definition, config, logger, link }), definition.module],
   };
   const adapter = definition.http?.adapter(config) ?? new FastifyAdapter();
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { logger: new NestLogger(logger) });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    logger: new NestLogger(logger),
+    bodyParser: false,
+  });
   if (!definition.http) app.useGlobalFilters(new HealthErrorsFilter());
-  await definition.http?.configure(app, logger);
+  await definition.http?.configure(app, logger, config);
   app
     .connectMicroservice({ strategy: new RpcServer(link, logger, service) }, { inheritAppConfig: false })
     .useGlobalFilters(new PassErrorsFilter());
-  stopOnSignals(app, logger, config.exitWithParent);
-  await app.startAllMicroservices();
+  const stopping = stopOnSignals(app, logger, config.exitWithParent);
   await app.listen(definition.http?.listen(config) ?? { host: config.healthHost, port: config.healthPort });
-  logger.info({ address: await app.getUrl(), ms: Math.round(process.uptime() * 1000) }, 'started');
+  logger.info({ address: await app.getUrl() }, 'health is served; waiting for nats-server and the database');
+  await Promise.all([link.connected, app.get(DatabaseLink).connected()]);
+  if (stopping.aborted) return;
+  // Only now: a member of the queue group that cannot work would take its share of the calls from those that can.
+  await app.startAllMicroservices();
+  logger.info({ ms: Math.round(process.uptime() * 1000) }, 'started');
 }
 
 /** SIGTERM, SIGINT and, if asked, the end of standard input: readiness goes, work in hand ends, connections close. */
-function stopOnSignals(app: NestFastifyApplication, logger: Logger, exitWithParent: boolean): void {
-  let isStopping = false;
+function stopOnSignals(app: NestFastifyApplication, logger: Logger, exitWithParent: boolean): AbortSignal {
+  const stopping = new AbortController();
   const stop = async (why: string) => {
-    if (isStopping) return;
-    isStopping = true;
+    if (stopping.signal.aborted) return;
+    stopping.abort();
     logger.info({ why }, 'stopping');
     setTimeout(() => process.exit(1), stopWithinMs).unref();
-    await app.close();
-    logger.info('stopped');
-    process.exit(0);
+    try {
+      await app.close();
+      logger.info('stopped');
+      process.exit(0);
+    } catch (error) {
+      logger.error({ err: error }, 'stopped, but not in order');
+      process.exit(1);
+    }
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));
   if (exitWithParent) process.stdin.on('close', () => void stop('the starter is gone')).resume();
+  return stopping.signal;
 }

@@ -1,7 +1,16 @@
 import { healthContracts, type ServiceName } from '@musicgen/platform-contracts';
-import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown, type Provider } from '@nestjs/common';
+import {
+  Global,
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleDestroy,
+  type Provider,
+} from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ServiceConfig } from './config/service-config';
 import { EventConsumer } from './events/event-consumer';
@@ -20,7 +29,9 @@ import { CONFIG, LOGGER } from './tokens';
 /** What the kit gives to every service, ready to be injected. */
 @Global()
 @Module({})
-export class KitModule implements OnApplicationShutdown {
+export class KitModule
+  implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown, OnApplicationShutdown
+{
   constructor(
     @Inject(NatsLink) private readonly nats: NatsLink,
     private readonly database: DatabaseLink,
@@ -42,6 +53,11 @@ export class KitModule implements OnApplicationShutdown {
       { provide: NatsLink, useValue: parts.link },
       { provide: RpcClient, useFactory: () => new RpcClient(parts.link, service) },
       { provide: LiveEvents, useFactory: () => new LiveEvents(parts.link, service, parts.logger) },
+      {
+        provide: DataSource,
+        useFactory: () =>
+          new DataSource(dataSourceOptions(parts.database, parts.config.databaseUrl, parts.config.databasePool)),
+      },
       provide(DatabaseLink, (dataSource) => new DatabaseLink(dataSource, parts.logger)),
       provide(Outbox, (dataSource) => new Outbox(dataSource, parts.link, service, parts.logger)),
       provide(EventConsumer, (dataSource) => new EventConsumer(dataSource, parts.link, service, parts.logger)),
@@ -53,13 +69,7 @@ export class KitModule implements OnApplicationShutdown {
     ];
     return {
       module: KitModule,
-      imports: [
-        TerminusModule.forRoot({ errorLogStyle: 'json', logger: false }),
-        TypeOrmModule.forRoot({
-          ...dataSourceOptions(parts.database, parts.config.databaseUrl, parts.config.databasePool),
-          manualInitialization: true,
-        }),
-      ],
+      imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [HealthHttpController, ...healthControllers(service)],
       providers,
       exports: providers.map((provider) => (provider as { provide: symbol }).provide),
@@ -67,7 +77,7 @@ export class KitModule implements OnApplicationShutdown {
   }
 
   onApplicationBootstrap(): void {
-    void this.database.connectForever();
+    void this.database.connected();
     this.outbox.start();
   }
 
@@ -77,10 +87,11 @@ export class KitModule implements OnApplicationShutdown {
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.consumer.stop();
-    await this.outbox.stop();
   }
 
+  /** HTTP is closed by now and calls are answered: see `RpcServer.close`. */
   async onApplicationShutdown(): Promise<void> {
+    await this.outbox.stop();
     await this.nats.close();
     await this.database.close();
   }
@@ -92,5 +103,5 @@ const healthControllers = (service: ServiceName) =>
 const provide = <T>(token: abstract new (...args: never[]) => T, make: (dataSource: DataSource) => T): Provider => ({
   provide: token,
   useFactory: make,
-  inject: [getDataSourceToken()],
+  inject: [DataSource],
 });

@@ -1,8 +1,11 @@
 import type { ConnectionState, Mode } from '@musicgen/platform-contracts';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** One stored set of a platform's fields. Secret values stand in `secrets`, each sealed under the row's own data key. */
 @Entity('credentials')
+@Index('credentials_active_key', ['userId', 'mode', 'platform'], { unique: true, where: 'is_active' })
+@Index('credentials_owner_idx', ['userId', 'mode', 'id'])
+@Check('credentials_mode_check', `mode IN ('live', 'test')`)
 export class Credential {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'credentials_pkey' })
   id: string;

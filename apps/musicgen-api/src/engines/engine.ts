@@ -1,6 +1,50 @@
 /** What every engine is asked and what it answers. One folder per engine; `registry.ts` names them. */
 
-export type AudioFormat = 'wav' | 'flac' | 'mp3' | 'ogg';
+import type { AudioFormat } from '../audio/encoder';
+
+export type { AudioFormat };
+
+/** One model of an engine, as `GET /v1/models` shows it. */
+export interface ModelDescription {
+  id: string;
+  name: string;
+  engine: string;
+  /** Of the engine: changes whenever the same request would give other bytes. */
+  version: string;
+  description: string;
+  available: boolean;
+  unavailableReason?: string;
+  maxDurationSeconds: number;
+  sampleRate: number;
+  channels: number;
+  outputs: ('mix' | 'stems' | 'midi')[];
+  /** Of what it makes: for weights their licence, for a sound bank the bank's. */
+  licence: string;
+  commercialUse: boolean;
+  /** The same request and seed give the same bytes. */
+  deterministic: boolean;
+}
+
+/** A stretch of the audio while it is still made: MP3 that continues the piece before. */
+export interface PreviewPiece {
+  index: number;
+  seconds: number;
+  mp3: Uint8Array;
+}
+
+/** What every engine can do. */
+export interface Engine {
+  describe(): Promise<ModelDescription[]>;
+  /** Writes the artefacts into `folder`, which exists. Rejects when aborted or failed, and then leaves no file behind. */
+  render(
+    request: RenderRequest,
+    folder: string,
+    signal: AbortSignal,
+    onProgress: (progress: RenderProgress) => void,
+    /** Engines that can are heard before they have finished; others never call it. */
+    onPreview?: (piece: PreviewPiece) => void,
+  ): Promise<RenderResult>;
+}
 
 /** One request, complete: everything an engine needs, nothing it must look up. Durations are seconds. */
 export interface RenderRequest {

@@ -17,30 +17,35 @@ export const variableName = (key: string): string => key.replace(/[A-Z]/g, (lett
  */
 export function parseConfig<S extends z.ZodRawShape>(shape: S, env: NodeJS.ProcessEnv): z.infer<z.ZodObject<S>> {
   const problems: string[] = [];
+  const told = new Set<string>();
   const values: Record<string, string> = {};
   for (const key of Object.keys(shape)) {
-    const value = readVariable(variableName(key), env, problems);
+    const name = variableName(key);
+    const { value, problem } = readVariable(name, env);
     if (value !== undefined) values[key] = value;
+    if (!problem) continue;
+    problems.push(problem);
+    told.add(name);
   }
   const parsed = z.object(shape).safeParse(values);
   for (const issue of parsed.error?.issues ?? []) {
     const name = variableName(String(issue.path[0]));
-    if (!problems.some((problem) => problem.startsWith(name))) problems.push(sentence(name, issue, values));
+    if (!told.has(name)) problems.push(sentence(name, issue, values));
+    told.add(name);
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return parsed.data as z.infer<z.ZodObject<S>>;
 }
 
-function readVariable(name: string, env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
+function readVariable(name: string, env: NodeJS.ProcessEnv): { value?: string; problem?: string } {
   const file = env[`${name}_FILE`];
-  if (env[name] && file) problems.push(`${name} and ${name}_FILE are both set; set one.`);
-  if (env[name]) return env[name];
-  if (!file) return undefined;
+  if (env[name] && file) return { problem: `${name} and ${name}_FILE are both set; set one.` };
+  if (env[name] || !file) return { value: env[name] || undefined };
   try {
-    return fs.readFileSync(file, 'utf8').trim();
+    const value = fs.readFileSync(file, 'utf8').trim();
+    return value ? { value } : { problem: `${name}_FILE names a file that is empty.` };
   } catch (error) {
-    problems.push(`${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-    return undefined;
+    return { problem: `${name}_FILE names a file that cannot be read (${(error as NodeJS.ErrnoException).code}).` };
   }
 }
 
@@ -55,7 +60,8 @@ function sentence(name: string, issue: z.core.$ZodIssue, values: Record<string, 
 export function configTable(shape: z.ZodRawShape): string {
   const rows = Object.entries(shape).map(([key, schema]) => {
     const json = z.toJSONSchema(schema as z.ZodType, { io: 'input', unrepresentable: 'any' });
-    const fallback = json.default === undefined ? '' : `\`${String(json.default)}\``;
+    const isRequired = !(schema as z.ZodType).safeParse(undefined).success;
+    const fallback = isRequired ? 'required' : json.default === undefined ? '' : `\`${String(json.default)}\``;
     return `| \`${variableName(key)}\` | ${fallback} | ${json.description ?? ''} |`;
   });
   return ['| variable | default | what |', '| --- | --- | --- |', ...rows].join('\n');

@@ -10,6 +10,8 @@ export const eventStream = 'EVENTS';
 
 const deliveriesMax = 10;
 
+const retryAfterMs = (deliveries: number) => Math.min(1_000 * 2 ** deliveries, 60_000) * (0.5 + Math.random());
+
 /** Tables of a service that subscribes to durable events; to be called from one of its migrations. */
 export async function createEventTables(query: QueryRunner): Promise<void> {
   await query.query(`
@@ -49,6 +51,7 @@ export class EventConsumer {
     private readonly link: NatsLink,
     private readonly service: ServiceName,
     private readonly logger: Logger,
+    private readonly delayMs = retryAfterMs,
   ) {}
 
   subscribe<E extends EventContract>(event: E, handler: EventHandler<E>): void {
@@ -82,7 +85,11 @@ export class EventConsumer {
     if (this.stopping.signal.aborted) return messages.stop();
     this.open.add(messages);
     try {
-      for await (const message of messages) await this.receive(name, event, handler, message);
+      for await (const message of messages) {
+        await this.receive(name, event, handler, message);
+        // What is fetched and not begun is delivered again, to us or to another replica.
+        if (this.stopping.signal.aborted) break;
+      }
     } finally {
       this.open.delete(messages);
     }
@@ -103,17 +110,16 @@ export class EventConsumer {
         );
         if (isNew.length > 0) await handler(tx, event.payload.parse(message.json()), id);
       });
-      await message.ackAck();
     } catch (error) {
-      await this.refuse(consumer, id, message, error as Error);
+      return this.refuse(consumer, id, message, error as Error);
     }
+    await message.ackAck();
   }
 
   private async refuse(consumer: string, id: string, message: JsMsg, error: Error): Promise<void> {
     const deliveries = message.info.redeliveryCount;
     this.logger.warn({ consumer, event_id: id, deliveries, err: error }, 'an event could not be handled');
-    if (deliveries < deliveriesMax)
-      return message.nak(Math.min(1_000 * 2 ** deliveries, 60_000) * (0.5 + Math.random()));
+    if (deliveries < deliveriesMax) return message.nak(this.delayMs(deliveries));
     await this.dataSource.query(
       `INSERT INTO dead_events (event_id, consumer, subject, payload, problem)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,

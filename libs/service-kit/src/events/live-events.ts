@@ -1,5 +1,5 @@
 import type { EventContract, PayloadOf, ServiceName } from '@musicgen/platform-contracts';
-import type { Subscription } from 'nats';
+import type { Msg } from 'nats';
 import type { Logger } from '../logging/logger';
 import type { NatsLink } from '../nats/nats-link';
 
@@ -18,15 +18,14 @@ export class LiveEvents {
     this.link.connection.publish(event.subject, new TextEncoder().encode(JSON.stringify(payload)));
   }
 
-  subscribe<E extends EventContract>(event: E, handler: (payload: PayloadOf<E>) => void): Subscription {
-    return this.link.connection.subscribe(event.subject, {
-      callback: (error, message) => {
-        const payload = error ? undefined : event.payload.safeParse(parse(message.data));
-        if (payload?.success) handler(payload.data as PayloadOf<E>);
-        else
-          this.logger.warn({ subject: event.subject, err: error ?? payload?.error }, 'a live event could not be read');
-      },
-    });
+  /** From the first connection on, until the service ends. */
+  subscribe<E extends EventContract>(event: E, handler: (payload: PayloadOf<E>) => void): void {
+    const callback = (error: Error | null, message: Msg) => {
+      const payload = error ? undefined : event.payload.safeParse(parse(message.data));
+      if (payload?.success) handler(payload.data as PayloadOf<E>);
+      else this.logger.warn({ subject: event.subject, err: error ?? payload?.error }, 'a live event could not be read');
+    };
+    void this.link.connected.then((connection) => connection.subscribe(event.subject, { callback }));
   }
 }
 

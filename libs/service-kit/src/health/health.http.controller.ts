@@ -3,6 +3,7 @@ import { Controller, Get, Headers, Inject, Ip, Res } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 import type { FastifyReply } from 'fastify';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ServiceConfig } from '../config/service-config';
 import { metrics } from '../metrics/metrics';
 import { CONFIG } from '../tokens';
@@ -38,10 +39,12 @@ export class HealthHttpController {
   @Get('metrics')
   async metrics(
     @Ip() address: string,
-    @Headers('authorization') authorization: string | undefined,
+    @Headers() headers: IncomingHttpHeaders,
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    if (!isLoopback(address) && !this.isAllowed(authorization)) throw new AppError('NOT_FOUND');
+    // Behind a reverse proxy on the same machine every caller's address is a loopback one.
+    const isLocal = isLoopback(address) && !headers['x-forwarded-for'] && !headers.forwarded;
+    if (!isLocal && !this.isAllowed(headers.authorization)) throw new AppError('NOT_FOUND');
     reply.header('content-type', metrics.contentType);
     return metrics.metrics();
   }

@@ -3,19 +3,27 @@ import type { EventContract } from '@musicgen/platform-contracts';
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { LiveEvents } from '../events/live-events';
+import type { Emit, Outbox } from '../events/outbox';
 import { newId } from '../ids';
 import type { Logger } from '../logging/logger';
 import { asAppError, isDatabaseAway } from '../rpc/as-app-error';
-import { afterFailure, retryDelayMs, type Job, type JobHandler } from './job';
+import { afterFailure, retryDelayMs, type Job, type JobHandler, type JobOutcome } from './job';
 import { JobStore, type NewJob } from './job.store';
 import { Pump } from './pump';
 
 const leaseMs = 10_000;
-const renewEveryMs = 2_500;
+/** A cancellation that NATS lost is seen when the lease is renewed. */
+const renewEveryMs = 1_000;
 const pollEveryMs = 1_000;
 
 /** Why a running job is told to stop. */
 type StopReason = 'canceled' | 'lost' | 'parked';
+
+interface Running {
+  job: Job;
+  stop: AbortController;
+  done: Promise<void>;
+}
 
 export interface JobQueueOptions {
   kind: string;
@@ -32,18 +40,21 @@ export interface JobQueueOptions {
 export class JobQueue {
   private readonly store: JobStore;
   private readonly claims: Pump;
-  private readonly running = new Map<string, { done: Promise<void>; stop: AbortController }>();
+  /** By lease. */
+  private readonly running = new Map<string, Running>();
   private renewal?: NodeJS.Timeout;
   private handler?: JobHandler;
   private slots = 0;
+  private nextAdoptionAt = 0;
 
   constructor(
     private readonly dataSource: DataSource,
+    private readonly outbox: Outbox,
     private readonly live: LiveEvents,
     private readonly logger: Logger,
     private readonly options: JobQueueOptions,
   ) {
-    this.store = new JobStore(dataSource, options.kind, randomUUID());
+    this.store = new JobStore(dataSource, options.kind);
     this.claims = new Pump(() => this.claimOne(), pollEveryMs);
   }
 
@@ -95,22 +106,24 @@ export class JobQueue {
   }
 
   private hear({ job_id: id, change }: { job_id: string; change: string }): void {
-    if (change === 'queued') this.claims.wake();
-    else this.running.get(id)?.stop.abort('canceled' satisfies StopReason);
+    if (change === 'queued') return this.claims.wake();
+    for (const { job, stop } of this.running.values()) {
+      if (job.id === id) stop.abort('canceled' satisfies StopReason);
+    }
   }
 
   private async claimOne(): Promise<boolean> {
     if (this.running.size >= this.slots || !this.dataSource.isInitialized) return false;
     try {
       await this.adoptAbandoned();
-      const job = await this.store.claim(leaseMs);
+      const job = await this.store.claim(randomUUID(), leaseMs);
       if (!job) return false;
       const stop = new AbortController();
       const done = this.perform(job, stop.signal).finally(() => {
-        this.running.delete(job.id);
+        this.running.delete(job.lease);
         this.claims.wake();
       });
-      this.running.set(job.id, { done, stop });
+      this.running.set(job.lease, { job, stop, done });
       return true;
     } catch (error) {
       if (!isDatabaseAway(error)) this.logger.error({ err: error, kind: this.options.kind }, 'no job could be claimed');
@@ -120,59 +133,90 @@ export class JobQueue {
 
   /** A killed worker's jobs go back to the queue, or end, if they have killed too many. */
   private async adoptAbandoned(): Promise<void> {
-    await this.dataSource.transaction(async (tx) => {
-      for (const job of await this.store.listAbandoned(tx)) {
-        this.logger.warn({ job_id: job.id, request_id: job.requestId }, 'a job was left by its worker');
-        await this.store.take(tx, job.id);
-        await this.giveUpOrRequeue(tx, job, new AppError('INTERNAL_ERROR'), 0);
-      }
+    if (performance.now() < this.nextAdoptionAt) return;
+    while (await this.adoptOne());
+    this.nextAdoptionAt = performance.now() + pollEveryMs;
+  }
+
+  private async adoptOne(): Promise<boolean> {
+    const adopted = await this.outbox.transaction(async (tx, emit) => {
+      const job = await this.store.adopt(tx, randomUUID(), [...this.running.keys()]);
+      return job && { job, outcome: await this.giveUpOrRequeue(job, new AppError('INTERNAL_ERROR'), 0, tx, emit) };
     });
+    if (!adopted) return false;
+    const { job, outcome } = adopted;
+    this.logger.warn({ job_id: job.id, request_id: job.requestId, outcome }, 'a job was left by its worker');
+    await this.handler!.ended?.(job, outcome);
+    return true;
   }
 
   private async perform(job: Job, signal: AbortSignal): Promise<void> {
     try {
-      const commit = await this.handler!.run(job, signal);
-      await this.dataSource.transaction(async (tx) => {
-        if (await this.store.settle(tx, job.id, 'succeeded')) await commit(tx);
-      });
-    } catch (error) {
-      await this.endBadly(job, signal, error).catch((problem) =>
-        // The lease runs out, and the job is found again.
-        this.logger.error({ err: problem, job_id: job.id }, 'a job could not be settled'),
-      );
+      const outcome = await this.runOnce(job, signal).catch((error) => this.endBadly(job, signal, error));
+      if (outcome === 'parked') this.announce(job.id);
+      await this.handler!.ended?.(job, outcome);
+    } catch (problem) {
+      // The lease runs out, and the job is found again.
+      this.logger.error({ err: problem, job_id: job.id, request_id: job.requestId }, 'a job could not be settled');
     }
   }
 
-  private async endBadly(job: Job, signal: AbortSignal, error: unknown): Promise<void> {
-    const reason = signal.aborted ? (signal.reason as StopReason) : undefined;
-    if (reason === 'lost') return;
-    const failure = asAppError(error);
-    if (!reason) this.logger.warn({ err: failure, job_id: job.id, request_id: job.requestId }, 'a job failed');
-    await this.dataSource.transaction(async (tx) => {
-      if (reason === 'parked') return this.store.requeue(tx, job.id, 0, true);
-      if (reason === 'canceled') {
-        if (await this.store.settle(tx, job.id, 'canceled')) await this.handler!.canceled(tx, job);
-        return;
-      }
-      await this.giveUpOrRequeue(tx, job, failure, retryDelayMs(job.attempts));
+  private async runOnce(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    const commit = await this.handler!.run(job, signal);
+    return this.outbox.transaction(async (tx, emit) => {
+      if (!(await this.store.settle(tx, job, 'succeeded'))) return this.endCanceled(job, tx, emit);
+      await commit(tx, emit);
+      return 'succeeded';
     });
   }
 
-  private async giveUpOrRequeue(tx: EntityManager, job: Job, error: AppError, delayMs: number): Promise<void> {
+  private async endBadly(job: Job, signal: AbortSignal, error: unknown): Promise<JobOutcome> {
+    const reason = signal.aborted ? (signal.reason as StopReason) : undefined;
+    if (reason === 'lost') return 'lost';
+    const failure = asAppError(error);
+    if (!reason) this.logger.warn({ err: failure, job_id: job.id, request_id: job.requestId }, 'a job failed');
+    return this.outbox.transaction(async (tx, emit) => {
+      if (reason === 'canceled') return this.endCanceled(job, tx, emit);
+      if (reason === 'parked') return this.park(job, tx, emit);
+      return this.giveUpOrRequeue(job, failure, retryDelayMs(job.attempts), tx, emit);
+    });
+  }
+
+  private async endCanceled(job: Job, tx: EntityManager, emit: Emit): Promise<JobOutcome> {
+    if (!(await this.store.settle(tx, job, 'canceled'))) return 'lost';
+    await this.handler!.canceled(job, tx, emit);
+    return 'canceled';
+  }
+
+  private async park(job: Job, tx: EntityManager, emit: Emit): Promise<JobOutcome> {
+    if (await this.store.isCancelRequested(tx, job)) return this.endCanceled(job, tx, emit);
+    return (await this.store.park(tx, job)) ? 'parked' : 'lost';
+  }
+
+  private async giveUpOrRequeue(
+    job: Job,
+    error: AppError,
+    delayMs: number,
+    tx: EntityManager,
+    emit: Emit,
+  ): Promise<JobOutcome> {
+    if (await this.store.isCancelRequested(tx, job)) return this.endCanceled(job, tx, emit);
     const isRetryable = ERRORS[error.code].retryable || error.code === 'INTERNAL_ERROR';
     const next = afterFailure(job.attempts, isRetryable);
-    if (next === 'queued') return this.store.requeue(tx, job.id, delayMs, false, error.code);
-    if (await this.store.settle(tx, job.id, next, error.code)) await this.handler!.failed(tx, job, error);
+    if (next === 'queued') return (await this.store.requeue(tx, job, delayMs, error.code)) ? 'retried' : 'lost';
+    if (!(await this.store.settle(tx, job, next, error.code))) return 'lost';
+    await this.handler!.failed(job, error, tx, emit);
+    return 'failed';
   }
 
   private async renew(): Promise<void> {
-    const ids = [...this.running.keys()];
-    if (ids.length === 0) return;
+    const leases = [...this.running.keys()];
+    if (leases.length === 0) return;
     try {
-      const ours = new Map((await this.store.renew(ids, leaseMs)).map((job) => [job.id, job.isCancelRequested]));
-      for (const id of ids) {
-        const reason: StopReason | undefined = !ours.has(id) ? 'lost' : ours.get(id) ? 'canceled' : undefined;
-        if (reason) this.running.get(id)?.stop.abort(reason);
+      const held = new Map((await this.store.renew(leases, leaseMs)).map((row) => [row.lease, row.isCancelRequested]));
+      for (const lease of leases) {
+        const reason: StopReason | undefined = !held.has(lease) ? 'lost' : held.get(lease) ? 'canceled' : undefined;
+        if (reason) this.running.get(lease)?.stop.abort(reason);
       }
     } catch (error) {
       if (!isDatabaseAway(error)) this.logger.error({ err: error }, 'leases could not be renewed');

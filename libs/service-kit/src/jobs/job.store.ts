@@ -50,7 +50,7 @@ export interface NewJob {
   concurrency: number;
 }
 
-const columns = 'id, kind, resource_id, user_id, mode, principal, request_id, traceparent, attempts, created_at';
+const columns = 'id, kind, resource_id, user_id, mode, principal, request_id, traceparent, attempts, lease_owner, created_at';
 
 /**
  * One row per user that has jobs waiting (a loose index scan), of these the user who has waited longest since a start
@@ -80,12 +80,28 @@ const nextJob = `
   ORDER BY recent.started_at NULLS FIRST, oldest.created_at
   LIMIT 1`;
 
-/** The questions that the queue asks its table. Every change of a running job names the lease's owner. */
+/**
+ * If every other user's jobs take turns with this user's: his own up to this one, and as many of each other user. An
+ * upper bound while nobody else comes.
+ */
+const queuePosition = `
+  WITH mine AS (SELECT user_id, created_at, id FROM jobs WHERE kind = $1 AND resource_id = $2 AND state = 'queued'),
+  rank AS (
+    SELECT count(*) AS n FROM jobs j, mine
+    WHERE j.kind = $1 AND j.state = 'queued' AND j.user_id = mine.user_id
+      AND (j.created_at, j.id) <= (mine.created_at, mine.id)
+  )
+  SELECT (rank.n + coalesce((
+    SELECT sum(least(others.n, rank.n)) FROM (
+      SELECT count(*) AS n FROM jobs WHERE kind = $1 AND state = 'queued' AND user_id <> mine.user_id GROUP BY user_id
+    ) others), 0))::int AS position
+  FROM mine, rank`;
+
+/** The questions that the queue asks its table. Every change of a running job names its lease. */
 export class JobStore {
   constructor(
     private readonly dataSource: DataSource,
     private readonly kind: string,
-    private readonly owner: string,
   ) {}
 
   async countQueued(tx: EntityManager): Promise<number> {
@@ -114,64 +130,84 @@ export class JobStore {
   }
 
   /** Takes the next job. Claims of one kind take turns, so that fairness and concurrency are exact over all workers. */
-  async claim(leaseMs: number): Promise<Job | null> {
+  async claim(lease: string, leaseMs: number): Promise<Job | null> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`jobs:${this.kind}`]);
       const [rows] = await tx.query(
         `UPDATE jobs SET state = 'running', attempts = attempts + 1, started_at = clock_timestamp(), lease_owner = $2,
                 lease_until = clock_timestamp() + $3 * interval '1 millisecond'
          WHERE id = (${nextJob}) AND state = 'queued' RETURNING ${columns}`,
-        [this.kind, this.owner, leaseMs],
+        [this.kind, lease, leaseMs],
       );
       return rows.length > 0 ? toJob(rows[0]) : null;
     });
   }
 
-  /** Renews the leases of the jobs in hand; says which are still ours and which are to be cancelled. */
-  async renew(ids: string[], leaseMs: number): Promise<{ id: string; isCancelRequested: boolean }[]> {
+  /** Renews the leases in hand; says which still hold and whose jobs are to be cancelled. */
+  async renew(leases: string[], leaseMs: number): Promise<{ lease: string; isCancelRequested: boolean }[]> {
     const [rows] = await this.dataSource.query(
       `UPDATE jobs SET lease_until = clock_timestamp() + $3 * interval '1 millisecond'
-       WHERE id = ANY($1) AND lease_owner = $2 AND state = 'running' RETURNING id, cancel_requested`,
-      [ids, this.owner, leaseMs],
+       WHERE kind = $1 AND lease_owner = ANY($2) AND state = 'running' RETURNING lease_owner, cancel_requested`,
+      [this.kind, leases, leaseMs],
     );
-    return rows.map((row: { id: string; cancel_requested: boolean }) => ({
-      id: row.id,
+    return rows.map((row: { lease_owner: string; cancel_requested: boolean }) => ({
+      lease: row.lease_owner,
       isCancelRequested: row.cancel_requested,
     }));
   }
 
-  /** Jobs whose worker is gone: their leases have run out. */
-  async listAbandoned(tx: EntityManager): Promise<Job[]> {
-    const rows = await tx.query(
-      `SELECT ${columns} FROM jobs WHERE kind = $1 AND state = 'running' AND lease_until < clock_timestamp()
-       ORDER BY lease_until LIMIT 100 FOR UPDATE SKIP LOCKED`,
-      [this.kind],
+  /** Takes a job over whose worker is gone: its lease has run out, and it is none of those in hand here. */
+  async adopt(tx: EntityManager, lease: string, inHand: string[]): Promise<Job | null> {
+    const [rows] = await tx.query(
+      `UPDATE jobs SET lease_owner = $2 WHERE id = (
+         SELECT id FROM jobs
+         WHERE kind = $1 AND state = 'running' AND lease_until < clock_timestamp() AND NOT lease_owner = ANY($3)
+         ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
+       ) RETURNING ${columns}`,
+      [this.kind, lease, inHand],
     );
-    return rows.map(toJob);
+    return rows.length > 0 ? toJob(rows[0]) : null;
   }
 
-  /** True if the job was still ours, and is now in the given state. */
-  async settle(tx: EntityManager, id: string, state: 'succeeded' | 'failed' | 'canceled' | 'dead', problem?: string) {
+  /** Whether somebody wants it cancelled; nobody can until the transaction ends. */
+  async isCancelRequested(tx: EntityManager, job: Job): Promise<boolean> {
+    const [row] = await tx.query('SELECT cancel_requested FROM jobs WHERE id = $1 AND lease_owner = $2 FOR UPDATE', [
+      job.id,
+      job.lease,
+    ]);
+    return row?.cancel_requested ?? false;
+  }
+
+  /** True if the job was still held, and is now in the given state. What is to be cancelled does not succeed any more. */
+  async settle(tx: EntityManager, job: Job, state: 'succeeded' | 'failed' | 'canceled' | 'dead', problem?: string) {
     const [rows] = await tx.query(
       `UPDATE jobs SET state = $3, finished_at = clock_timestamp(), lease_owner = NULL, lease_until = NULL, problem = $4
-       WHERE id = $1 AND lease_owner = $2 AND state = 'running' RETURNING id`,
-      [id, this.owner, state, problem ?? null],
+       WHERE id = $1 AND lease_owner = $2 AND state = 'running' AND NOT (cancel_requested AND $3 = 'succeeded')
+       RETURNING id`,
+      [job.id, job.lease, state, problem ?? null],
     );
     return rows.length > 0;
   }
 
-  /** Puts a job back; `isParked` takes the attempt back too. */
-  async requeue(tx: EntityManager, id: string, delayMs: number, isParked: boolean, problem?: string): Promise<void> {
-    await tx.query(
+  /** Puts a job back, if it was still held. */
+  async requeue(tx: EntityManager, job: Job, delayMs: number, problem: string): Promise<boolean> {
+    const [rows] = await tx.query(
       `UPDATE jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL, problem = $4,
-              not_before = clock_timestamp() + $2 * interval '1 millisecond', attempts = attempts - $3
-       WHERE id = $1 AND state = 'running'`,
-      [id, delayMs, isParked ? 1 : 0, problem ?? null],
+              not_before = clock_timestamp() + $3 * interval '1 millisecond'
+       WHERE id = $1 AND lease_owner = $2 AND state = 'running' RETURNING id`,
+      [job.id, job.lease, delayMs, problem],
     );
+    return rows.length > 0;
   }
 
-  async take(tx: EntityManager, id: string): Promise<void> {
-    await tx.query('UPDATE jobs SET lease_owner = $2 WHERE id = $1', [id, this.owner]);
+  /** Puts a job back as if it had not been started. */
+  async park(tx: EntityManager, job: Job): Promise<boolean> {
+    const [rows] = await tx.query(
+      `UPDATE jobs SET state = 'queued', lease_owner = NULL, lease_until = NULL, attempts = attempts - 1
+       WHERE id = $1 AND lease_owner = $2 AND state = 'running' RETURNING id`,
+      [job.id, job.lease],
+    );
+    return rows.length > 0;
   }
 
   /** A queued job is cancelled at once; a running one is marked, and its worker told. */
@@ -186,14 +222,9 @@ export class JobStore {
     return rows[0] ?? null;
   }
 
-  /** How many jobs start before this one at the latest: 1 is next. Null once it is no longer queued. */
+  /** About how many starts until this one's: 1 is next. Null once it is no longer queued. */
   async findQueuePosition(resourceId: string): Promise<number | null> {
-    const [row] = await this.dataSource.query(
-      `SELECT (SELECT count(*)::int FROM jobs o
-               WHERE o.kind = j.kind AND o.state = 'queued' AND (o.created_at, o.id) <= (j.created_at, j.id)) AS position
-       FROM jobs j WHERE j.kind = $1 AND j.resource_id = $2 AND j.state = 'queued'`,
-      [this.kind, resourceId],
-    );
+    const [row] = await this.dataSource.query(queuePosition, [this.kind, resourceId]);
     return row?.position ?? null;
   }
 }
@@ -208,6 +239,7 @@ interface JobRow {
   request_id: string;
   traceparent: string;
   attempts: number;
+  lease_owner: string;
   created_at: Date;
 }
 
@@ -221,5 +253,6 @@ const toJob = (row: JobRow): Job => ({
   requestId: row.request_id,
   traceparent: row.traceparent,
   attempts: row.attempts,
+  lease: row.lease_owner,
   createdAt: row.created_at,
 });

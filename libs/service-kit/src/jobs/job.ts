@@ -1,6 +1,7 @@
 import type { Mode, Principal } from '@musicgen/platform-contracts';
-import { AppError } from '@musicgen/error-codes';
+import type { AppError } from '@musicgen/error-codes';
 import type { EntityManager } from 'typeorm';
+import type { Emit } from '../events/outbox';
 
 /** A piece of work that outlives the request that asked for it. The row is the queue. */
 export interface Job {
@@ -15,20 +16,27 @@ export interface Job {
   traceparent: string;
   /** Counts starts; a parked job's start does not count. */
   attempts: number;
+  /** Names this one start: whoever does not hold it changes nothing. */
+  lease: string;
   createdAt: Date;
 }
 
-/** Commits a result together with the job's own state. */
-export type Commit = (tx: EntityManager) => Promise<void>;
+/** Commits a result, and the events that tell of it, together with the job's own state. */
+export type Commit = (tx: EntityManager, emit: Emit) => Promise<void>;
+
+/** How one start of a job ended. `lost`: another worker has the job, or it was deleted. */
+export type JobOutcome = 'succeeded' | 'canceled' | 'failed' | 'retried' | 'parked' | 'lost';
 
 /** What a service does with its jobs. All of it must be idempotent by job id. */
 export interface JobHandler {
   /** Does the work; `signal` aborts when the job is cancelled, lost to another worker, or the service stops. */
   run(job: Job, signal: AbortSignal): Promise<Commit>;
   /** The job will not be tried again. */
-  failed(tx: EntityManager, job: Job, error: AppError): Promise<void>;
+  failed(job: Job, error: AppError, tx: EntityManager, emit: Emit): Promise<void>;
   /** The job was cancelled while it ran. */
-  canceled(tx: EntityManager, job: Job): Promise<void>;
+  canceled(job: Job, tx: EntityManager, emit: Emit): Promise<void>;
+  /** After the commit of whatever became of this start: the place to remove what it left outside of the database. */
+  ended?(job: Job, outcome: JobOutcome): Promise<void>;
 }
 
 export const attemptsMax = 5;

@@ -12,11 +12,19 @@ export const createLogger = (service: string, level: string, destination?: pino.
       base: { service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describe },
       redact: { paths: redactedPaths, censor: '[redacted]' },
       hooks: { streamWrite: redactText },
     },
     destination ?? pino.destination({ dest: 1, sync: false }),
   );
+
+/** Not the error's other properties: a failed query's hold its parameters, an HTTP client's the request with its headers. */
+function describe(error: unknown) {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack, code } = pino.stdSerializers.err(error);
+  return { type, code, message, stack };
+}
 
 /** Nest's own messages, in the same log. */
 export class NestLogger implements LoggerService {

@@ -5,8 +5,8 @@ import { connect, nkeyAuthenticator, type NatsConnection } from 'nats';
 export const inboxPrefix = (service: string): string => `_INBOX_${service}`;
 
 /**
- * Connects as one service. The connection is made in the background and for ever: a service starts and stays up while
- * nats-server is away, and its calls fail at once meanwhile.
+ * Connects as one service. Settles with the first connection, however long that takes, and from then on connects again
+ * for ever: a service starts and stays up while nats-server is away, and its calls fail at once meanwhile.
  */
 export const connectNats = (options: {
   service: ServiceName | 'admin';
@@ -22,6 +22,8 @@ export const connectNats = (options: {
     tls: options.tls ? {} : undefined,
     waitOnFirstConnect: true,
     maxReconnectAttempts: -1,
+    // A server that does not know us may be one that has not been given its users yet.
+    ignoreAuthErrorAbort: true,
     reconnectTimeWait: 250,
     reconnectJitter: 250,
     pingInterval: 5_000,

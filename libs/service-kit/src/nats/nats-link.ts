@@ -1,31 +1,59 @@
-import { Events, type NatsConnection } from 'nats';
+import { AppError } from '@musicgen/error-codes';
+import { ErrorCode, Events, NatsError, type NatsConnection } from 'nats';
 import type { Logger } from '../logging/logger';
 
 /** The service's one NATS connection and whether it is up. Everything that talks over NATS goes through it. */
 export class NatsLink {
-  private isConnected = true;
+  private current?: NatsConnection;
+  private isConnected = false;
+  private readonly waiting = new Set<() => void>();
 
   constructor(
-    readonly connection: NatsConnection,
+    /** Settles when nats-server has been reached for the first time. */
+    readonly connected: Promise<NatsConnection>,
     private readonly logger: Logger,
   ) {
     void this.watch();
+  }
+
+  /** Throws SERVICE_UNAVAILABLE before the first connection. */
+  get connection(): NatsConnection {
+    if (!this.current) throw new AppError('SERVICE_UNAVAILABLE', { details: 'nats-server has not been reached yet' });
+    return this.current;
   }
 
   get isUp(): boolean {
     return this.isConnected && !this.connection.isClosed() && !this.connection.isDraining();
   }
 
+  /** The answer, or a failure at the moment nats-server goes away: an answer would not come any more. */
+  async whileUp<T>(answer: Promise<T>): Promise<T> {
+    let fail: () => void = () => undefined;
+    const isAway = new Promise<never>((_, reject) => {
+      fail = () => reject(NatsError.errorForCode(ErrorCode.Disconnect));
+    });
+    this.waiting.add(fail);
+    try {
+      return await Promise.race([answer, isAway]);
+    } finally {
+      this.waiting.delete(fail);
+    }
+  }
+
   /** Sends what is buffered, waits for subscriptions' callbacks, closes. */
   async close(): Promise<void> {
-    if (this.connection.isClosed()) return;
-    await (this.isConnected ? this.connection.drain() : this.connection.close());
+    if (!this.current || this.current.isClosed()) return;
+    if (this.isUp) await this.current.drain().catch(() => undefined);
+    await this.current.close();
   }
 
   private async watch() {
-    for await (const status of this.connection.status()) {
+    this.current = await this.connected;
+    this.isConnected = true;
+    for await (const status of this.current.status()) {
       if (status.type === Events.Disconnect) {
         this.isConnected = false;
+        this.waiting.forEach((fail) => fail());
         this.logger.warn('nats-server is away; calls fail until it is back');
       }
       if (status.type === Events.Reconnect) {

@@ -8,24 +8,17 @@ import type { Logger } from '../logging/logger';
  */
 export class DatabaseLink {
   private isMigrated = false;
-  private isStopped = false;
+  private readonly stopping = new AbortController();
+  private connecting?: Promise<void>;
 
   constructor(
     readonly dataSource: DataSource,
     private readonly logger: Logger,
   ) {}
 
-  async connectForever(): Promise<void> {
-    for (let delayMs = 100; !this.isStopped; delayMs = Math.min(delayMs * 2, 2_000)) {
-      try {
-        if (!this.dataSource.isInitialized) await this.dataSource.initialize();
-        if (await this.isReady()) return;
-        this.logger.info('waiting for the migrations to be run');
-      } catch (error) {
-        this.logger.warn({ problem: (error as Error).message }, 'Postgres is away; trying again');
-      }
-      await wait(delayMs);
-    }
+  /** Settles when the database can be used for the first time, or when the service stops. */
+  connected(): Promise<void> {
+    return (this.connecting ??= this.connectForever());
   }
 
   async isReady(): Promise<boolean> {
@@ -35,15 +28,36 @@ export class DatabaseLink {
     return this.isMigrated;
   }
 
+  async close(): Promise<void> {
+    this.stopping.abort();
+    await this.connecting;
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+
+  private async connectForever(): Promise<void> {
+    let told = '';
+    const tell = (problem: string) => {
+      if (problem !== told) this.logger.warn({ problem }, 'the database cannot be used yet; trying again');
+      told = problem;
+    };
+    for (let delayMs = 100; !this.stopping.signal.aborted; delayMs = Math.min(delayMs * 2, 2_000)) {
+      try {
+        if (!this.dataSource.isInitialized) await this.dataSource.initialize();
+        if (await this.isReady()) return;
+        tell('migrations are missing');
+      } catch (error) {
+        tell((error as Error).message || String((error as { code?: string }).code));
+      }
+      await wait(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
   /** TypeORM's own check would try to create its table, which the service's role may not. */
   private async hasAllMigrations(): Promise<boolean> {
+    const [table] = await this.dataSource.query(`SELECT to_regclass('migrations') IS NOT NULL AS exists`);
+    if (!table.exists) return false;
     const rows: { name: string }[] = await this.dataSource.query('SELECT name FROM migrations');
     const done = new Set(rows.map((row) => row.name));
     return this.dataSource.migrations.every((migration) => done.has(migration.name ?? migration.constructor.name));
-  }
-
-  async close(): Promise<void> {
-    this.isStopped = true;
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
   }
 }

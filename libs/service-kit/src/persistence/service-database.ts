@@ -22,16 +22,22 @@ export const dataSourceOptions = (database: ServiceDatabase, url: string, pool =
   logging: false,
   extra: {
     max: pool,
-    connectionTimeoutMillis: 1_000,
+    connectionTimeoutMillis: 2_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 15_000,
+    // For a server that does not even say that the time is over.
+    query_timeout: 17_000,
     keepAlive: true,
   },
 });
 
+/** Migrations take as long as they take, and wait for one another. */
+const patient = { connectionTimeoutMillis: 30_000, statement_timeout: 0, query_timeout: 0 };
+
 /** Brings the schema up to date, as the role that owns it. Two at once wait for each other. */
 export async function migrate(database: ServiceDatabase, ownerUrl: string): Promise<string[]> {
-  const dataSource = await new DataSource(dataSourceOptions(database, ownerUrl, 2)).initialize();
+  const options = dataSourceOptions(database, ownerUrl, 2);
+  const dataSource = await new DataSource({ ...options, extra: { ...options.extra, ...patient } }).initialize();
   try {
     return await oneAtATime(dataSource, async () => {
       const done = await dataSource.runMigrations({ transaction: 'each' });

@@ -21,21 +21,23 @@ export async function provisionPostgres(
   secrets: Pick<Secrets, 'services'>,
   services: readonly ServiceName[] = serviceNames,
 ): Promise<void> {
-  await asAdmin(adminUrl, 'postgres', async (client) => {
-    const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
-    if (!rowCount) await client.query(`CREATE DATABASE ${client.escapeIdentifier(database)}`);
-  });
-  await asAdmin(adminUrl, database, async (client) => {
-    // Roles belong to the whole server: two provisionings at once take turns.
-    await client.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtext('provision'))`);
-    await client.query(`REVOKE ALL ON DATABASE ${client.escapeIdentifier(database)} FROM PUBLIC`);
-    for (const service of services) {
-      const { databasePassword, databaseOwnerPassword } = secrets.services[service];
-      await makeRole(client, database, `${service}_owner`, service, databaseOwnerPassword);
-      await makeRole(client, database, service, service, databasePassword);
-      await makeSchema(client, service);
-    }
-    await client.query('COMMIT');
+  await asAdmin(adminUrl, 'postgres', async (server) => {
+    // Roles belong to the whole server, and advisory locks to one database: whoever provisions takes the lock in this one.
+    await server.query(`SELECT pg_advisory_lock(hashtext('provision'))`);
+    const { rowCount } = await server.query('SELECT 1 FROM pg_database WHERE datname = $1', [database]);
+    if (!rowCount) await server.query(`CREATE DATABASE ${server.escapeIdentifier(database)}`);
+    await asAdmin(adminUrl, database, async (client) => {
+      await client.query('BEGIN');
+      await client.query(`REVOKE ALL ON DATABASE ${client.escapeIdentifier(database)} FROM PUBLIC`);
+      await client.query('REVOKE ALL ON SCHEMA public FROM PUBLIC');
+      for (const service of services) {
+        const { databasePassword, databaseOwnerPassword } = secrets.services[service];
+        await makeRole(client, database, `${service}_owner`, service, databaseOwnerPassword);
+        await makeRole(client, database, service, service, databasePassword);
+        await makeSchema(client, service);
+      }
+      await client.query('COMMIT');
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 import { AppError } from '@musicgen/error-codes';
+import { EntityMetadataNotFoundError } from 'typeorm';
 
 /** Postgres is away, starting, stopping or full; or the pool had no connection in time. */
 const databaseAway = new Set([
@@ -18,6 +19,9 @@ const databaseAway = new Set([
 const databaseAwayText =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|is not (yet )?established|Driver not Connected|Connection with .* database is not/i;
 
+/** NUL, which JSON can hold and Postgres cannot. */
+const notStorable = new Set(['22021', '22P05']);
+
 /** Any thrown thing as an error of the catalogue; what is not one becomes INTERNAL_ERROR with the thing as its cause. */
 export function asAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
@@ -28,13 +32,25 @@ export function asAppError(thrown: unknown): AppError {
       cause: thrown,
     });
   }
+  if (notStorable.has(postgresCode(thrown))) {
+    const problem = 'holds a character that cannot be stored';
+    const data = { fields: [{ path: 'body', problem }] };
+    return new AppError('VALIDATION_FAILED', { details: `body: ${problem}`, data, cause: thrown });
+  }
   return new AppError('INTERNAL_ERROR', { cause: thrown });
 }
 
 export function isDatabaseAway(thrown: unknown): boolean {
   if (!(thrown instanceof Error)) return false;
-  const { code, driverError } = thrown as Error & { code?: string; driverError?: { code?: string } };
   return (
-    databaseAway.has(code ?? '') || databaseAway.has(driverError?.code ?? '') || databaseAwayText.test(thrown.message)
+    databaseAway.has(postgresCode(thrown)) ||
+    databaseAwayText.test(thrown.message) ||
+    // TypeORM knows its entities once it has been connected for the first time.
+    thrown instanceof EntityMetadataNotFoundError
   );
+}
+
+function postgresCode(thrown: unknown): string {
+  const { code, driverError } = thrown as { code?: string; driverError?: { code?: string } };
+  return driverError?.code ?? code ?? '';
 }

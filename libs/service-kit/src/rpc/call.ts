@@ -52,15 +52,23 @@ export function writeCall(call: Call, deadline: number): MsgHdrs {
   return headers;
 }
 
-/** Reads the headers of a message. Anything missing or malformed is the caller's mistake: VALIDATION_FAILED. */
+const isRequestId = /^[A-Za-z0-9_-]{8,64}$/;
+const isTraceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/**
+ * Reads the headers of a message. Anything missing or malformed is the caller's mistake: VALIDATION_FAILED. Only a trace
+ * that cannot be read starts anew, as W3C Trace Context asks for.
+ */
 export function readCall(headers: MsgHdrs | undefined): Call {
-  const requestId = headers?.get('request-id');
+  const requestId = headers?.get('request-id') ?? '';
   const deadline = Number(headers?.get('deadline'));
-  if (!requestId || !Number.isFinite(deadline) || deadline <= 0) throw malformed('request-id or deadline');
+  const traceparent = headers?.get('traceparent') ?? '';
+  if (!isRequestId.test(requestId)) throw malformed('request-id');
+  if (!Number.isFinite(deadline) || deadline <= 0) throw malformed('deadline');
   return {
     requestId,
     deadline,
-    traceparent: headers?.get('traceparent') || newTraceparent(),
+    traceparent: isTraceparent.test(traceparent) ? traceparent : newTraceparent(),
     principal: readPrincipal(headers?.get('principal')),
   };
 }

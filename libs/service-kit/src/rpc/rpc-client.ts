@@ -39,11 +39,9 @@ export class RpcClient {
     const timeout = deadline - Date.now();
     if (timeout <= 0) throw new AppError('TIMEOUT');
     if (!this.link.isUp) throw unavailable(contract.owner);
-    const message = await this.link.connection.request(contract.subject, encodeRequest(request), {
-      timeout,
-      headers: writeCall(call, deadline),
-    });
-    return message.data;
+    const options = { timeout, headers: writeCall(call, deadline) };
+    const answer = this.link.connection.request(contract.subject, encodeRequest(request), options);
+    return (await this.link.whileUp(answer)).data;
   }
 }
 

@@ -37,7 +37,7 @@ export class RpcServer extends ServerNats {
 
   override async close(): Promise<void> {
     const subscriptions = Reflect.get(this, 'subscriptions') as { drain(): Promise<void> }[];
-    if (this.link.isUp) await Promise.all(subscriptions.map((subscription) => subscription.drain()));
+    if (this.link.isUp) await Promise.allSettled(subscriptions.map((subscription) => subscription.drain()));
     await Promise.all(this.inHand);
   }
 
@@ -58,12 +58,14 @@ export class RpcServer extends ServerNats {
   override async handleStatusUpdates(): Promise<void> {}
 
   private async answer(subject: string, message: Msg): Promise<void> {
+    // A caller may name any reply subject, and the server would let us publish there once: only inboxes are answered.
+    if (!message.reply?.startsWith(inboxPrefix(''))) {
+      return this.log.warn({ subject }, 'a message without an inbox for the answer was ignored');
+    }
     const observe = rpcServerSeconds.startTimer({ subject });
     let call: Call | undefined;
     try {
       call = readCall(message.headers);
-      // A caller may name any reply subject; only inboxes are answered.
-      if (message.reply && !message.reply.startsWith(inboxPrefix(''))) throw new AppError('VALIDATION_FAILED');
       if (call.deadline <= Date.now()) throw new AppError('TIMEOUT');
       const answer = await this.handle(subject, { body: decodeRequest(message.data), call });
       message.respond(encodeAnswer(answer));
@@ -72,7 +74,7 @@ export class RpcServer extends ServerNats {
       const error = asAppError(thrown);
       this.report(error, subject, call);
       observe({ outcome: error.code });
-      if (!message.reply || message.reply.startsWith(inboxPrefix(''))) message.respond(encodeError(error));
+      message.respond(encodeError(error));
     }
   }
 

@@ -30,19 +30,24 @@ export const Rpc =
     MessagePattern(contract.subject)(target, key, descriptor as PropertyDescriptor);
   };
 
-/** VALIDATION_FAILED that names every field that is wrong, unknown ones included. */
+/** So many wrong fields are named; more tell nobody anything, and the answer must fit into a message. */
+const fieldsNamedMax = 20;
+
+/** VALIDATION_FAILED that names the fields that are wrong, unknown ones included. */
 export function validationFailed(error: z.ZodError, prefix?: string): AppError {
-  const fields = error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: path([...issue.path, key], prefix), problem: 'is not a known field' }))
-      : [{ path: path(issue.path, prefix), problem: issue.message }],
-  );
+  const fields = error.issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: path([...issue.path, key], prefix), problem: 'is not a known field' }))
+        : [{ path: path(issue.path, prefix), problem: issue.message }],
+    )
+    .slice(0, fieldsNamedMax);
   const details = fields.map((field) => `${field.path}: ${field.problem}`).join('; ');
   return new AppError('VALIDATION_FAILED', { details, data: { fields } });
 }
 
 const path = (parts: PropertyKey[], prefix?: string) =>
-  [...(prefix ? [prefix] : []), ...parts].map(String).join('.') || 'body';
+  [...(prefix ? [prefix] : []), ...parts].map(String).join('.').slice(0, 200) || 'body';
 
 const nextSpan = (traceparent: string) =>
   `${traceparent.slice(0, 36)}${newTraceparent().slice(36, 52)}${traceparent.slice(52)}`;

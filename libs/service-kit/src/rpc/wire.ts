@@ -6,11 +6,24 @@ export const maxMessageBytes = 256 * 1024;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-type Reply = { ok: unknown } | { error: ReturnType<AppError['toWire']> };
+/** Throws PAYLOAD_TOO_LARGE for what may not be sent. */
+export function encodeRequest(body: unknown): Uint8Array {
+  const data = encode(body);
+  if (data) return data;
+  throw new AppError('PAYLOAD_TOO_LARGE', { details: 'A message between services is at most 256 KiB' });
+}
 
-export const encodeRequest = (body: unknown): Uint8Array => encode(body);
-export const encodeAnswer = (body: unknown): Uint8Array => encode({ ok: body ?? null } satisfies Reply);
-export const encodeError = (error: AppError): Uint8Array => encode({ error: error.toWire() } satisfies Reply);
+/** An answer that is too long is the answering service's own mistake. */
+export function encodeAnswer(body: unknown): Uint8Array {
+  const data = encode({ ok: body ?? null });
+  if (data) return data;
+  throw new AppError('INTERNAL_ERROR', { cause: new RangeError('The answer is longer than 256 KiB') });
+}
+
+/** Always something to send: of an error that says too much, the code. */
+export function encodeError(error: AppError): Uint8Array {
+  return encode({ error: error.toWire() }) ?? encoder.encode(JSON.stringify({ error: { code: error.code } }));
+}
 
 /** Throws VALIDATION_FAILED for anything but UTF-8 JSON of an allowed size. */
 export function decodeRequest(data: Uint8Array): unknown {
@@ -18,7 +31,12 @@ export function decodeRequest(data: Uint8Array): unknown {
     if (data.length > maxMessageBytes) throw new RangeError('too long');
     return JSON.parse(decoder.decode(data));
   } catch (cause) {
-    throw new AppError('VALIDATION_FAILED', { details: 'The message is not JSON of at most 256 KiB', cause });
+    const problem = 'must be JSON in UTF-8, of at most 256 KiB';
+    throw new AppError('VALIDATION_FAILED', {
+      details: `body: ${problem}`,
+      data: { fields: [{ path: 'body', problem }] },
+      cause,
+    });
   }
 }
 
@@ -29,10 +47,7 @@ export function decodeReply(data: Uint8Array): unknown {
   return reply.ok;
 }
 
-function encode(value: unknown): Uint8Array {
+function encode(value: unknown): Uint8Array | undefined {
   const data = encoder.encode(JSON.stringify(value));
-  if (data.length > maxMessageBytes) {
-    throw new AppError('PAYLOAD_TOO_LARGE', { details: 'A message between services is at most 256 KiB' });
-  }
-  return data;
+  return data.length > maxMessageBytes ? undefined : data;
 }

@@ -12,9 +12,16 @@ export class Storage {
     this.disk = new Disk(new FSDriver({ location: folder, visibility: 'private' }));
   }
 
-  /** Moves a local file in; the file is gone from where it was. */
+  /** Moves a local file in; the file is gone from where it was. On the same file system nothing is copied. */
   async moveIn(key: string, file: string): Promise<void> {
-    await this.disk.moveFromFs(file, key);
+    const target = this.pathOf(key);
+    try {
+      await fs.promises.mkdir(path.dirname(target), { recursive: true });
+      await fs.promises.rename(file, target);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+      await this.disk.moveFromFs(file, key);
+    }
   }
 
   async putStream(key: string, contents: Readable): Promise<void> {
@@ -31,11 +38,17 @@ export class Storage {
 
   /** Bytes `start` to `end`, both included, or the whole file; never more of it in memory than a stream's buffer. */
   read(key: string, range?: { start: number; end: number }): Readable {
-    return fs.createReadStream(path.join(this.folder, path.posix.normalize(`/${key}`)), range);
+    return fs.createReadStream(this.pathOf(key), range);
   }
 
   /** Removes everything below a prefix; nothing there is no error. */
   async removeAll(prefix: string): Promise<void> {
+    if (this.pathOf(prefix) === this.pathOf('')) throw new Error('a prefix must name something');
     await this.disk.deleteAll(prefix);
+  }
+
+  /** A key never leaves the folder. */
+  private pathOf(key: string): string {
+    return path.join(this.folder, path.posix.normalize(`/${key}`));
   }
 }

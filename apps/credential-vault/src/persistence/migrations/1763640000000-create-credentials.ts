@@ -26,7 +26,7 @@ export class CreateCredentials1763640000000 implements MigrationInterface {
     await query.query(
       `CREATE UNIQUE INDEX credentials_active_key ON credentials (user_id, mode, platform) WHERE is_active`,
     );
-    await query.query(`CREATE INDEX credentials_owner_idx ON credentials (user_id, mode, id DESC)`);
+    await query.query(`CREATE INDEX credentials_owner_idx ON credentials (user_id, mode, id)`);
   }
 
   async down(query: QueryRunner) {

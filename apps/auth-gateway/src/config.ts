@@ -1,0 +1,44 @@
+import { defaultTiers, tiersSchema } from '@musicgen/platform-contracts';
+import { flag, keyRing, serviceConfig } from '@musicgen/service-kit';
+import { z } from 'zod';
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.issues.push({ code: 'custom', message: 'must be JSON', input: undefined });
+    return z.NEVER;
+  }
+});
+
+export const config = {
+  ...serviceConfig,
+  host: z.string().default('127.0.0.1').describe('address of the public HTTP API'),
+  port: z.coerce.number().int().min(1).max(65_535).default(3000).describe('port of the public HTTP API'),
+  publicUrl: z.url().describe('where clients reach the API; issuer of access tokens, start of links'),
+  gatewayKeys: keyRing.describe('key ring, `version:base64` of 32 bytes, one a line; secret'),
+  jwtAlgorithm: z.enum(['ES256', 'HS256']).default('ES256').describe('how access tokens are signed'),
+  jwtSecret: z.string().min(32, 'must be at least 32 bytes').optional().describe('for `HS256`; secret'),
+  registration: z.enum(['open', 'closed']).default('open').describe('whether anybody may register'),
+  tiers: json.pipe(tiersSchema).default(defaultTiers).describe('what each tier may do, as JSON'),
+  anonymousPerHour: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10)
+    .describe('requests without credentials, per client address'),
+  anonymousBurst: z.coerce.number().int().positive().default(20).describe('how many of them at once'),
+  trustedProxies: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((part) => part.trim())
+        .filter(Boolean),
+    )
+    .describe('addresses or CIDRs of proxies whose `X-Forwarded-For` is believed, separated by commas'),
+  storageDir: z.string().describe('folder of audio and uploads, shared with the services'),
+  requestLog: flag.default(true).describe('`true`: one log line per request'),
+};
+export type Config = z.infer<z.ZodObject<typeof config>>;

@@ -1,0 +1,129 @@
+import { ERRORS, type ErrorCode } from '@musicgen/error-codes';
+import { routes, type RouteContract } from '@musicgen/platform-contracts';
+import { version } from '@musicgen/service-kit';
+import { z } from 'zod';
+
+/** What any route can answer beside its own errors. */
+const common: ErrorCode[] = [
+  'VALIDATION_FAILED',
+  'RATE_LIMIT_EXCEEDED',
+  'INTERNAL_ERROR',
+  'SERVICE_UNAVAILABLE',
+  'TIMEOUT',
+];
+const authenticated: ErrorCode[] = [
+  'AUTHENTICATION_REQUIRED',
+  'INVALID_TOKEN',
+  'TOKEN_EXPIRED',
+  'INVALID_API_KEY',
+  'API_KEY_EXPIRED',
+  'INSUFFICIENT_PERMISSIONS',
+  'IP_NOT_ALLOWED',
+];
+
+/** The OpenAPI 3.1 document of the public API, made from the route contracts that also check every request. */
+export function openApiDocument(publicUrl: string) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Music Gen AI', version, description: 'Every error has one format and a code of /docs/errors.' },
+    servers: [{ url: publicUrl }],
+    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { Error: errorSchema },
+      securitySchemes: {
+        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+    },
+  };
+}
+
+function operation(route: RouteContract) {
+  const isAnonymous = route.access === 'anonymous';
+  return {
+    operationId: route.name,
+    tags: [route.tag],
+    summary: route.summary,
+    ...(!isAnonymous && { description: `Needs: \`${route.access}\`.`, security: [{ apiKey: [] }, { bearer: [] }] }),
+    'x-access': route.access,
+    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    ...(route.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(route.body, 'input'), ...example(route.example?.body) } },
+      },
+    }),
+    responses: { [route.status]: success(route), ...failures(route, isAnonymous) },
+  };
+}
+
+function success(route: RouteContract) {
+  const content = route.response
+    ? { 'application/json': { schema: schemaOf(route.response, 'output'), ...example(route.example?.response) } }
+    : Object.fromEntries(
+        (route.produces ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+      );
+  return { description: route.summary, ...(Object.keys(content).length > 0 && { content }) };
+}
+
+/** One entry per status, naming the codes that come with it. */
+function failures(route: RouteContract, isAnonymous: boolean) {
+  const codes = new Set<ErrorCode>([...route.errors, ...common, ...(isAnonymous ? [] : authenticated)]);
+  if (route.params) codes.add('NOT_FOUND');
+  if (route.body) ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'].forEach((code) => codes.add(code as ErrorCode));
+  const byStatus: Record<string, unknown> = {};
+  for (const status of new Set([...codes].map((code) => ERRORS[code].status))) {
+    const names = [...codes].filter((code) => ERRORS[code].status === status);
+    byStatus[status] = {
+      description: names.map((code) => `\`${code}\`: ${ERRORS[code].message}`).join('\n\n'),
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
+    };
+  }
+  return byStatus;
+}
+
+function parameters(schema: z.ZodObject | undefined, place: 'path' | 'query') {
+  const json = schema && (schemaOf(schema, 'input') as { properties?: Record<string, unknown>; required?: string[] });
+  return Object.entries(json?.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (json?.required ?? []).includes(name),
+    schema: property,
+  }));
+}
+
+const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: applyOverride });
+  return json;
+};
+
+/** A schema may bring its own JSON Schema, where the code that checks cannot be turned into one. */
+const applyOverride = ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: object }) => {
+  const override = (z.globalRegistry.get(zodSchema) as { override?: object } | undefined)?.override;
+  if (!override) return;
+  for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
+  Object.assign(jsonSchema, override);
+};
+
+const example = (value: unknown) => (value === undefined ? {} : { example: value });
+
+const errorSchema = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'request_id', 'details'],
+      properties: {
+        code: { type: 'string', enum: Object.keys(ERRORS) },
+        message: { type: 'string' },
+        request_id: { type: 'string' },
+        details: { type: 'string' },
+        data: { type: 'object' },
+      },
+    },
+  },
+};

@@ -1,0 +1,85 @@
+import { AppError } from '@musicgen/error-codes';
+import type { AnswerOf, BodyOf, ParamsOf, Principal, QueryOf, RouteContract } from '@musicgen/platform-contracts';
+import { newTraceparent, validationFailed, type Call } from '@musicgen/service-kit';
+import {
+  applyDecorators,
+  createParamDecorator,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+  type ExecutionContext,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Authenticated } from '../authentication/authenticated';
+
+/** Metadata key of a handler's route contract: the guard reads it, and a test that no handler lacks it. */
+export const ROUTE = 'route';
+
+const answerWithinMs = 30_000;
+const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** A request that passed the guard, checked against its contract. */
+export interface Input<R extends RouteContract> {
+  params: ParamsOf<R>;
+  query: QueryOf<R>;
+  body: BodyOf<R>;
+  /** Who asks; on anonymous routes there is nobody. */
+  authenticated: R['access'] extends 'anonymous' ? undefined : Authenticated;
+  call: Call<R['access'] extends 'anonymous' ? undefined : Principal>;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+type Handler<R extends RouteContract> = (input: Input<R>) => Promise<AnswerOf<R>> | AnswerOf<R>;
+
+/** Makes a method the handler of a route: method, path, status, access and schemas all come from the contract. */
+export const Route =
+  <R extends RouteContract>(contract: R) =>
+  <M extends Handler<R>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) => {
+    readInput(contract)(target, key, 0);
+    applyDecorators(
+      RequestMapping({ path: contract.path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[contract.method] }),
+      HttpCode(contract.status),
+      SetMetadata(ROUTE, contract),
+    )(target, key, descriptor);
+  };
+
+const readInput = createParamDecorator((contract: RouteContract, context: ExecutionContext): Input<RouteContract> => {
+  const http = context.switchToHttp();
+  const request = http.getRequest<FastifyRequest & { user?: Authenticated }>();
+  const authenticated = request.user;
+  return {
+    params: readParams(contract, request.params),
+    query: read(contract.query, request.query, 'query'),
+    body: read(contract.body, request.body ?? (contract.body ? {} : undefined), ''),
+    authenticated,
+    call: callOf(request, authenticated?.principal),
+    request,
+    reply: http.getResponse<FastifyReply>(),
+  } as Input<RouteContract>;
+});
+
+/** A parameter that fits no resource names nothing. */
+function readParams({ params }: RouteContract, given: unknown): unknown {
+  const parsed = params?.safeParse(given);
+  if (parsed && !parsed.success) throw new AppError('NOT_FOUND');
+  return parsed?.data;
+}
+
+function read(schema: z.ZodType | undefined, given: unknown, name: 'query' | ''): unknown {
+  const parsed = schema?.safeParse(given);
+  if (parsed && !parsed.success) throw validationFailed(parsed.error, name || undefined);
+  return parsed?.data;
+}
+
+function callOf(request: FastifyRequest, principal: Principal | undefined): Call {
+  const given = request.headers.traceparent;
+  return {
+    principal,
+    requestId: request.id,
+    traceparent: typeof given === 'string' && traceparentForm.test(given) ? given : newTraceparent(),
+    deadline: Date.now() + answerWithinMs,
+  };
+}

@@ -1,0 +1,14 @@
+import { bootstrapService } from '@musicgen/service-kit';
+import { AppModule } from './app.module';
+import { createUser } from './commands/create-user';
+import { config } from './config';
+import { configureHttp, gatewayAdapter } from './http/gateway-adapter';
+import { database } from './persistence/data-source';
+
+void bootstrapService({
+  database,
+  config,
+  module: AppModule,
+  http: { listen: ({ host, port }) => ({ host, port }), adapter: gatewayAdapter, configure: configureHttp },
+  commands: { 'create-user': createUser },
+});

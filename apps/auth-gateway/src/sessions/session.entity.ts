@@ -1,0 +1,46 @@
+import type { Mode } from '@musicgen/platform-contracts';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** A login and its family of refresh tokens. No token is stored: each can be made again from family and number. */
+@Entity('sessions')
+@Index('sessions_family_key', ['family'], { unique: true })
+@Index('sessions_user_idx', ['userId'])
+export class Session {
+  @PrimaryColumn('text', { primaryKeyConstraintName: 'sessions_pkey' })
+  id: string;
+
+  @Column('text', { name: 'user_id' })
+  userId: string;
+
+  /** Of a session made from a key: it has the key's rights and ends with it. */
+  @Column('text', { name: 'key_id', nullable: true })
+  keyId: string | null;
+
+  @Column('text')
+  mode: Mode;
+
+  @Column('text')
+  family: string;
+
+  @Column('integer', { name: 'current_n' })
+  currentN: number;
+
+  /** When the current refresh token was first presented. */
+  @Column('timestamptz', { name: 'presented_at', nullable: true })
+  presentedAt: Date | null;
+
+  @Column('text', { nullable: true })
+  device: string | null;
+
+  @Column('text', { nullable: true })
+  address: string | null;
+
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt: Date;
+
+  @Column('timestamptz', { name: 'last_used_at' })
+  lastUsedAt: Date;
+
+  @Column('timestamptz', { name: 'revoked_at', nullable: true })
+  revokedAt: Date | null;
+}

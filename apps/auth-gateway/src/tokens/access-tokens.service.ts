@@ -1,0 +1,40 @@
+import { AppError } from '@musicgen/error-codes';
+import type { Principal } from '@musicgen/platform-contracts';
+import { CONFIG } from '@musicgen/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../config';
+import { signAccessToken, verifyAccessToken, type AccessTokenSettings } from './access-token';
+import { SigningKeysService } from './signing-keys.service';
+import { VerifiedTokens } from './verified-tokens';
+
+/** Signs access tokens, and tells whose session one belongs to. A signature is checked once. */
+@Injectable()
+export class AccessTokensService {
+  private readonly settings: AccessTokenSettings;
+  private readonly verified = new VerifiedTokens();
+
+  constructor(keys: SigningKeysService, @Inject(CONFIG) config: Config) {
+    this.settings = {
+      algorithm: config.jwtAlgorithm,
+      issuer: config.publicUrl,
+      audience: 'musicgen',
+      keys: () => keys.current(),
+    };
+  }
+
+  sign(sessionId: string, { user_id: sub, mode, tier, permissions }: Principal): Promise<string> {
+    return signAccessToken(this.settings, { sub, sid: sessionId, mode, tier, permissions }, Date.now());
+  }
+
+  /** The id of the token's session. Throws INVALID_TOKEN or TOKEN_EXPIRED. */
+  async sessionOf(token: string): Promise<string> {
+    const now = Date.now();
+    const known = this.verified.find(token, now);
+    if (known) return known.sid;
+    const verdict = await verifyAccessToken(this.settings, token, now);
+    if (verdict.kind === 'invalid') throw new AppError('INVALID_TOKEN', { details: verdict.reason });
+    if (verdict.kind === 'expired') throw new AppError('TOKEN_EXPIRED', { details: verdict.reason });
+    this.verified.remember(token, verdict.claims);
+    return verdict.claims.sid;
+  }
+}

@@ -1,0 +1,36 @@
+import { defaultTiers, tiersSchema } from '@musicgen/platform-contracts';
+import { serviceConfig } from '@musicgen/service-kit';
+import os from 'node:os';
+import { z } from 'zod';
+
+const role = z.enum(['api', 'worker', 'both']).default('both');
+
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.issues.push({ code: 'custom', message: 'must be JSON', input: undefined });
+    return z.NEVER;
+  }
+});
+
+export const config = {
+  ...serviceConfig,
+  storageDir: z.string().describe('folder of finished files, shared by the services of one machine'),
+  tiers: json.pipe(tiersSchema).default(defaultTiers).describe('limits of each tier, as JSON'),
+  role: role.describe('`api` answers calls, `worker` renders, `both` does both'),
+  renderProcesses: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(256)
+    .default(os.availableParallelism())
+    .describe('processes that render, one generation each; default: one per core'),
+  soundBank: z.string().optional().describe('SF2 or SF3 file; without it, the machine’s or the one that npm brings'),
+  queueMax: z.coerce.number().int().min(1).default(10_000).describe('generations that may wait; beyond it, 503'),
+  workDir: z.string().default(os.tmpdir()).describe('where files are made; best on the file system of STORAGE_DIR'),
+};
+export type Config = z.infer<z.ZodObject<typeof config>>;
+
+/** Whether this process answers calls: modules are put together before the configuration has been read. */
+export const answersCalls = process.env.ROLE !== 'worker';

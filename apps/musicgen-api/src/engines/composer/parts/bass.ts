@@ -1,0 +1,139 @@
+import type { Bar } from '../form/plan';
+import type { BassBook } from '../genres/genre';
+import type { Chord } from '../harmony/chord';
+import { nearestPitch, pitchClass, scaleSteps, chroma } from '../harmony/pitch';
+import type { Span } from '../harmony/progression';
+import type { Random } from '../random';
+import { STEP, levelOf, readPattern } from './sketch';
+import type { Level, Player, Sheet, SketchNote } from './sketch';
+import { walkBar } from './walking-bass';
+
+/** The root of a chord where a bass of this register plays it: near the note before, never far up. */
+export function bassRoot(chord: Chord, [low, high]: readonly [number, number]): number {
+  const pitch = low + pitchClass(chord.bass - low);
+  return pitch > high ? pitch - 12 : pitch;
+}
+
+/** A semitone or a scale step away from the next root, from the side where the line is. */
+function approach(target: number, from: number, sign: string, span: Span): number {
+  const side = from <= target ? -1 : 1;
+  if (sign === 'A') return target + side;
+  const scale = scaleSteps(span.key.mode === 'major' ? 'major' : 'aeolian').map((step) => pitchClass(step + chroma(span.key.tonic)));
+  return scale.includes(pitchClass(target + side * 2)) ? target + side * 2 : target + side;
+}
+
+function toneOf(sign: string, root: number, chord: Chord): number | undefined {
+  const has = (step: number) => chord.tones.includes(pitchClass(chord.root + step));
+  switch (sign) {
+    case 'R':
+    case 'r':
+    case 'g':
+      return root;
+    case '8':
+      return root + 12;
+    case '5':
+      return root + (has(6) && !has(7) ? 6 : 7);
+    case 'D':
+      return root - (has(6) && !has(7) ? 6 : 5);
+    case '3':
+      return root + (has(4) ? 4 : has(3) ? 3 : has(5) ? 5 : 7);
+    case '6':
+      return root + (has(9) || has(4) ? 9 : 7);
+    case '7':
+      return root + (has(11) ? 11 : has(10) || has(3) ? 10 : 12);
+    default:
+      return undefined;
+  }
+}
+
+const LOUDNESS: Record<string, number> = { R: 100, r: 84, g: 52, '8': 94, '5': 92, D: 90, '3': 90, '6': 88, '7': 88, A: 86, S: 86 };
+
+/** Patterns are picked per kind of section and kept. */
+class Patterns {
+  private readonly chosen = new Map<string, string>();
+
+  constructor(
+    private readonly book: BassBook,
+    private readonly isTriple: boolean,
+    private readonly random: Random,
+  ) {}
+
+  of({ section }: Bar, level: Level): string {
+    const name = `${section.kind} ${level} ${section.occurrence % 4 === 3 ? 1 : 0}`;
+    let pattern = this.chosen.get(name);
+    if (!pattern) {
+      pattern = this.random.pickEarly(this.isTriple && this.book.triple ? this.book.triple : this.book[level]);
+      this.chosen.set(name, pattern);
+    }
+    return pattern;
+  }
+}
+
+/** The bass line, as the genre's bassists play it. */
+export function writeBass(player: Player, sheet: Sheet): SketchNote[] {
+  if (player.slot.role !== 'bass') return [];
+  const { plan, streams, harmony } = sheet;
+  const { bass: book } = player.slot;
+  const random = streams(`bass ${player.name}`);
+  const patterns = new Patterns(book, plan.metre.name !== '4/4', streams(`bass patterns ${player.name}`));
+  const notes: SketchNote[] = [];
+  plan.barList.forEach((bar, i) => {
+    if (!player.plays[i]) return;
+    const level = levelOf(bar.section.energy);
+    const walks = book.walking === 'main' ? level !== 'calm' : book.walking === 'full' && level === 'full';
+    if (walks) notes.push(...walkBar(bar, sheet, book, { before: notes.at(-1)?.pitch, random }));
+    else notes.push(...patternBar(patterns.of(bar, level), bar, sheet, book));
+  });
+  if (!plan.loop && plan.barList.length > 0) {
+    const root = bassRoot(harmony.at(plan.bodyBeats).chord, book.register);
+    notes.push({ beat: plan.bodyBeats, beats: plan.totalBeats - plan.bodyBeats, pitch: root, velocity: 102 });
+  }
+  if (book.slides) addSlides(notes, random);
+  return notes;
+}
+
+function patternBar(pattern: string, bar: Bar, sheet: Sheet, book: BassBook): SketchNote[] {
+  const { harmony, plan } = sheet;
+  const notes: SketchNote[] = [];
+  let open: SketchNote | undefined;
+  const close = (beat: number) => {
+    if (open) open.beats = Math.max(0.12, (beat - open.beat) * book.gate);
+    open = undefined;
+  };
+  const start = (beat: number, pitch: number, velocity: number) => {
+    close(beat);
+    open = { beat, beats: STEP, pitch, velocity };
+    notes.push(open);
+    if (velocity < 60) close(beat + STEP * 0.6);
+  };
+  readPattern(pattern, bar, plan, (sign, beat) => {
+    const span = harmony.at(beat);
+    const root = bassRoot(span.chord, book.register);
+    const isChange = Math.abs(span.beat - beat) < 1e-6;
+    if (sign === '-') return close(beat);
+    if (sign === '.') {
+      // A new chord has its root, whatever the pattern holds.
+      if (isChange && (open || beat === bar.start)) start(beat, root, 92);
+      return;
+    }
+    if (isChange && sign !== 'g') return start(beat, root, LOUDNESS[sign] ?? 92);
+    const isApproach = sign === 'A' || sign === 'S';
+    const next = harmony.after(beat);
+    const target = bassRoot(next.chord, book.register);
+    // Approaching makes sense only on the doorstep.
+    const leads = isApproach && next.beat - beat <= 1.01 && next.beat > beat;
+    const pitch = leads ? approach(target, root, sign, span) : isApproach ? toneOf('5', root, span.chord) : toneOf(sign, root, span.chord);
+    if (pitch !== undefined) start(beat, pitch, LOUDNESS[sign] ?? 90);
+  });
+  close(bar.start + bar.beats);
+  return notes;
+}
+
+/** Now and then a long note is slid into. */
+function addSlides(notes: SketchNote[], random: Random): void {
+  for (let i = 1; i < notes.length; i++) {
+    const note = notes[i]!;
+    const interval = note.pitch - notes[i - 1]!.pitch;
+    if (note.beats >= 0.7 && interval !== 0 && Math.abs(interval) <= 7 && random.chance(0.2)) note.slide = -Math.sign(interval) * 2;
+  }
+}

@@ -1,0 +1,73 @@
+import type { RenderRequest, Understood } from '../../engine';
+import { GENRES, genreNamed } from '../genres/registry';
+import type { Streams } from '../random';
+import type { Mood } from './mood-words';
+import type { Reading } from './read-prompt';
+
+/** Genres that an instrument suggests when no genre is named. */
+const BY_INSTRUMENT: Record<string, string[]> = {
+  piano: ['classical', 'pop', 'ambient'],
+  harpsichord: ['classical'],
+  electric_piano: ['rnb', 'lofi'],
+  organ: ['funk', 'rnb'],
+  church_organ: ['classical'],
+  accordion: ['folk', 'latin'],
+  harmonica: ['blues', 'country'],
+  nylon_guitar: ['latin', 'folk'],
+  acoustic_guitar: ['folk', 'country'],
+  jazz_guitar: ['jazz'],
+  electric_guitar: ['rock', 'pop'],
+  overdriven_guitar: ['rock', 'blues'],
+  distorted_guitar: ['metal', 'rock'],
+  upright_bass: ['jazz'],
+  slap_bass: ['funk'],
+  synth_bass: ['house', 'techno'],
+  sub_bass: ['hiphop'],
+  violin: ['classical', 'orchestral'],
+  viola: ['classical'],
+  cello: ['classical', 'orchestral'],
+  strings: ['orchestral', 'classical'],
+  harp: ['ambient', 'classical', 'folk'],
+  choir: ['orchestral'],
+  trumpet: ['jazz'],
+  muted_trumpet: ['jazz'],
+  french_horn: ['orchestral'],
+  brass: ['funk', 'orchestral'],
+  saxophone: ['jazz'],
+  alto_sax: ['jazz'],
+  vibraphone: ['jazz'],
+  flute: ['classical', 'folk'],
+  whistle: ['folk'],
+  banjo: ['country'],
+  fiddle: ['country', 'folk'],
+  sitar: ['ambient'],
+  saw_lead: ['house', 'techno'],
+  warm_pad: ['ambient'],
+  taiko: ['orchestral'],
+  timpani: ['orchestral'],
+  steel_drums: ['reggae'],
+};
+
+/** When nothing else is said: what suits the mood. */
+function byMood(moods: readonly Mood[]): string[] {
+  if (moods.length === 0) return ['pop', 'lofi', 'folk', 'funk', 'orchestral'];
+  const energy = moods.reduce((sum, mood) => sum + mood.energy, 0) / moods.length;
+  const isDark = moods.some((mood) => mood.brightness <= -0.3);
+  if (energy > 0.2) return isDark ? ['orchestral', 'rock'] : ['pop', 'rock', 'house', 'funk'];
+  if (energy < -0.15) return isDark ? ['ambient', 'orchestral', 'classical'] : ['ambient', 'lofi', 'folk'];
+  return isDark ? ['orchestral', 'ambient'] : ['pop', 'folk', 'rnb'];
+}
+
+/** The genre: of the parameter, of the prompt's words, or what its era, instruments and mood suggest. */
+export function chooseGenre(request: RenderRequest, reading: Reading, moods: readonly Mood[], streams: Streams): Understood<string> {
+  const asked = request.genre === undefined ? undefined : genreNamed(request.genre);
+  if (asked) return { value: asked, from: 'parameter' };
+  if (reading.genre) return { value: reading.genre, from: 'prompt' };
+  if (reading.eraGenre) return { value: reading.eraGenre, from: 'prompt' };
+  const random = streams('genre');
+  const hints = reading.instruments.flatMap((id) => BY_INSTRUMENT[id] ?? []).filter((id) => GENRES[id]);
+  if (hints.length > 0) return { value: random.pickEarly(hints), from: 'prompt' };
+  if (reading.timeSignature === '3/4') return { value: 'classical', from: 'prompt' };
+  const known = byMood(moods).filter((id) => GENRES[id]);
+  return { value: random.pick(known), from: moods.length > 0 ? 'prompt' : 'seed' };
+}

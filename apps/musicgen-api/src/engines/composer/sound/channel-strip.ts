@@ -1,0 +1,94 @@
+import { StereoFilter, designBiquad } from '../../../audio/biquad';
+import type { FilterSpec } from '../../../audio/biquad';
+import type { Part, Role, Score } from '../score';
+import type { PartGain } from './balance';
+import type { Stereo } from './part-synth';
+import { saturate } from './saturation';
+import { SAMPLE_RATE } from './timeline';
+
+/** What a role need not have in the lows when there is a bass: two instruments in one octave make mud. */
+const LOW_CUT_HZ: Record<Role, number> = {
+  drums: 28,
+  percussion: 120,
+  bass: 32,
+  chords: 105,
+  pad: 130,
+  lead: 120,
+  counter: 120,
+  effects: 80,
+};
+const LOW_CUT_ALONE_HZ = 35;
+
+/** How far into saturation the highest peaks of struck instruments go, as tape did to them: about 3 dB less peak, no less punch. */
+const STRUCK_DRIVE = 1.2;
+const STRUCK: readonly Role[] = ['drums', 'percussion'];
+
+/** The filters of a part: its own low cut or its role's, then its equaliser. */
+export function stripFilters(part: Part, score: Score): FilterSpec[] {
+  const hasBass = score.parts.some(({ role }) => role === 'bass');
+  const usual = hasBass ? LOW_CUT_HZ[part.role] : Math.min(LOW_CUT_ALONE_HZ, LOW_CUT_HZ[part.role]);
+  return [{ type: 'low_cut', hz: part.mix.lowCutHz ?? usual }, ...(part.mix.eq ?? [])];
+}
+
+/** Constant-power pan: the two factors' squares add up to 2, so the centre leaves the signal as it is. */
+function panGains(pan: number): [number, number] {
+  const angle = ((Math.max(-1, Math.min(1, pan)) + 1) * Math.PI) / 4;
+  return [Math.SQRT2 * Math.cos(angle), Math.SQRT2 * Math.sin(angle)];
+}
+
+/**
+ * Least reverb of any part, 40 dB below it: no real room is dry, and a single click without a tail could never be as loud
+ * as mastering promises.
+ */
+const REVERB_FLOOR = 0.04;
+
+/** One part on its way into the mix: filters, gain, pan, sends. */
+export class ChannelStrip {
+  private readonly filter: StereoFilter;
+  private readonly gains: [number, number];
+  private readonly reverb: number;
+  private readonly chorus: number;
+  /** 0 for none. */
+  private readonly drive: number;
+
+  /** `peakDb` is how high the part's peaks stand behind the gain. */
+  constructor(part: Part, score: Score, { gainDb, peakDb }: PartGain) {
+    this.filter = new StereoFilter(stripFilters(part, score).map((spec) => designBiquad(spec, SAMPLE_RATE)));
+    const gain = 10 ** (gainDb / 20);
+    const [left, right] = panGains(part.mix.pan);
+    this.gains = [left * gain, right * gain];
+    this.reverb = Math.max(REVERB_FLOOR, part.mix.reverb);
+    this.chorus = part.mix.chorus;
+    this.drive = STRUCK.includes(part.role) && Number.isFinite(peakDb) ? STRUCK_DRIVE / 10 ** (peakDb / 20) : 0;
+  }
+
+  /** Filters and scales `stem` in place and adds it to the sends. False when it was silent and still is. */
+  process(stem: Stereo, sends: { reverb: Float32Array; chorus: Float32Array }, frames: number): boolean {
+    if (this.filter.isQuiet() && isSilent(stem, frames)) return false;
+    const { left, right } = stem;
+    this.filter.process(left, right, frames);
+    const [gainLeft, gainRight] = this.gains;
+    for (let i = 0; i < frames; i++) {
+      left[i]! *= gainLeft;
+      right[i]! *= gainRight;
+    }
+    if (this.drive > 0) {
+      saturate(left, frames, this.drive);
+      saturate(right, frames, this.drive);
+    }
+    send(stem, sends.reverb, this.reverb, frames);
+    send(stem, sends.chorus, this.chorus, frames);
+    return true;
+  }
+}
+
+function isSilent({ left, right }: Stereo, frames: number): boolean {
+  for (let i = 0; i < frames; i++) if (left[i] !== 0 || right[i] !== 0) return false;
+  return true;
+}
+
+function send({ left, right }: Stereo, target: Float32Array, level: number, frames: number): void {
+  if (level === 0) return;
+  const half = level / 2;
+  for (let i = 0; i < frames; i++) target[i]! += half * (left[i]! + right[i]!);
+}

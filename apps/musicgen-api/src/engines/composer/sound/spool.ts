@@ -1,0 +1,58 @@
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import type { Stereo } from './part-synth';
+
+const FRAME_BYTES = 8;
+
+/** A stereo signal as 32-bit floats in a temporary file: ten minutes would be 200 MB of memory. */
+export class Spool {
+  private readonly fd: number;
+  private bytes = 0;
+  private isOpen = true;
+
+  constructor(private readonly path: string) {
+    this.fd = openSync(path, 'w+');
+  }
+
+  get frames(): number {
+    return this.bytes / FRAME_BYTES;
+  }
+
+  append({ left, right }: Stereo, frames: number): void {
+    const samples = new Float32Array(frames * 2);
+    for (let i = 0; i < frames; i++) {
+      samples[2 * i] = left[i]!;
+      samples[2 * i + 1] = right[i]!;
+    }
+    const bytes = new Uint8Array(samples.buffer);
+    for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at, bytes.length - at, this.bytes + at);
+    this.bytes += bytes.length;
+  }
+
+  /** Forgets what was appended. */
+  rewind(): void {
+    this.bytes = 0;
+  }
+
+  /** Fills a buffer with `frames` from `start`. */
+  read(start: number, frames: number, { left, right }: Stereo): void {
+    const bytes = new Uint8Array(frames * FRAME_BYTES);
+    for (let at = 0; at < bytes.length;) {
+      const count = readSync(this.fd, bytes, at, bytes.length - at, start * FRAME_BYTES + at);
+      if (count === 0) throw new Error('the spooled mix is shorter than the piece');
+      at += count;
+    }
+    const samples = new Float32Array(bytes.buffer);
+    for (let i = 0; i < frames; i++) {
+      left[i] = samples[2 * i]!;
+      right[i] = samples[2 * i + 1]!;
+    }
+  }
+
+  /** Closes and removes the file. */
+  discard(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    closeSync(this.fd);
+    unlinkSync(this.path);
+  }
+}

@@ -1,0 +1,24 @@
+import { ComposerEngine } from './composer/composer.engine';
+import type { Engine, RenderRequest } from './engine';
+
+/** What engines are made with. */
+export interface EngineSettings {
+  soundBank?: string;
+}
+
+/** One thing that an engine cannot do of what was asked; `path` is the request's field. */
+export interface RequestProblem {
+  path: string;
+  problem: string;
+}
+
+/** An engine as the service sees it: how it is made in a render process, and what it says to a request beforehand. */
+export interface EngineEntry {
+  create(settings: EngineSettings): Engine;
+  check(request: RenderRequest): RequestProblem[];
+}
+
+/** Every engine there is, by the name that its models give as their engine. */
+export const engines: Record<string, EngineEntry> = {
+  composer: { create: ({ soundBank }) => new ComposerEngine({ path: soundBank }), check: () => [] },
+};

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import type { Installation } from './installation';
+import { runServiceCommand } from './services';
+
+/** What a test or a script needs to know of an installation: `<DATA_DIR>/demo.json`. */
+export interface Demo {
+  base_url: string;
+  email: string;
+  password: string;
+  api_key_test: string;
+  api_key_live: string;
+  admin_email: string;
+  admin_password: string;
+  sandbox_url?: string;
+}
+
+const email = 'demo@example.com';
+const adminEmail = 'admin@example.com';
+
+const demoFile = (dataDir: string) => path.join(dataDir, 'demo.json');
+const readDemo = (dataDir: string): Promise<Demo | undefined> =>
+  fs
+    .readFile(demoFile(dataDir), 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+
+/** Appears whole or not at all: who waits for the file may read it at once. */
+export async function writeDemo(dataDir: string, demo: Demo): Promise<void> {
+  const fresh = `${demoFile(dataDir)}.new`;
+  await fs.writeFile(fresh, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
+  await fs.rename(fresh, demoFile(dataDir));
+}
+
+interface CreatedUser {
+  api_key_test: string;
+  api_key_live: string;
+}
+
+/** Makes the demo user and the admin, with random passwords, the first time; later it finds them in the file. */
+export async function makeDemo(installation: Installation, signal: AbortSignal): Promise<Demo> {
+  const { baseUrl, config } = installation;
+  const before = await readDemo(config.dataDir);
+  if (before) return { ...before, base_url: baseUrl };
+  const create = async (role: 'user' | 'admin', address: string, password: string): Promise<CreatedUser> => {
+    const args = ['create-user', '--email', address, '--tier', 'pro', '--role', role];
+    return JSON.parse(
+      await runServiceCommand('auth', args, installation, { input: `${password}\n`, signal }),
+    ) as CreatedUser;
+  };
+  const [password, adminPassword] = [randomBytes(18).toString('base64url'), randomBytes(18).toString('base64url')];
+  const [user] = await Promise.all([create('user', email, password), create('admin', adminEmail, adminPassword)]);
+  return {
+    base_url: baseUrl,
+    email,
+    password,
+    api_key_test: user.api_key_test,
+    api_key_live: user.api_key_live,
+    admin_email: adminEmail,
+    admin_password: adminPassword,
+  };
+}

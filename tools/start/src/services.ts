@@ -1,0 +1,88 @@
+import { serviceNames, type ServiceName } from '@musicgen/platform-contracts';
+import { provisionNats, provisionPostgres, roleUrl } from '@musicgen/service-kit';
+import path from 'node:path';
+import { runNode } from './command';
+import { apps, type Installation } from './installation';
+import type { ServiceProcess } from './service-process';
+
+const database = 'musicgen';
+
+const entry = ({ config }: Installation, service: ServiceName) =>
+  path.join(config.root, 'dist/apps', apps[service], 'apps', apps[service], 'src/main.js');
+
+/** What only this service is told. */
+function ownEnvironment(
+  service: ServiceName,
+  { config, baseUrl, secrets, soundBank }: Installation,
+): NodeJS.ProcessEnv {
+  switch (service) {
+    case 'auth':
+      return { PORT: String(config.port), PUBLIC_URL: baseUrl, GATEWAY_KEYS_FILE: secrets.gatewayKeysFile };
+    case 'vault':
+      return { VAULT_KEYS_FILE: secrets.vaultKeysFile };
+    case 'musicgen':
+      return soundBank.path === null ? {} : { SOUND_BANK: soundBank.path };
+    default:
+      return {};
+  }
+}
+
+/** auth-gateway serves its health with everything else, on the public port. */
+const healthPort = (service: ServiceName, { config, ports }: Installation) =>
+  service === 'auth' ? config.port : ports[service];
+
+/** The whole environment of a service. */
+export function serviceEnvironment(service: ServiceName, installation: Installation): NodeJS.ProcessEnv {
+  const { config, secrets, postgresUrl, natsUrl } = installation;
+  const { databasePassword, nkeySeed } = secrets.services[service];
+  return {
+    ...config.environment,
+    DATABASE_URL: roleUrl(postgresUrl, database, service, databasePassword),
+    NATS_URL: natsUrl,
+    NATS_NKEY_SEED: nkeySeed,
+    HEALTH_PORT: String(healthPort(service, installation)),
+    STORAGE_DIR: path.join(config.dataDir, 'storage'),
+    LOG_LEVEL: config.logLevel,
+    EXIT_WITH_PARENT: 'true',
+    ...ownEnvironment(service, installation),
+  };
+}
+
+/** The services as they are started. */
+export const serviceProcesses = (installation: Installation): ServiceProcess[] =>
+  serviceNames.map((service) => ({
+    name: apps[service],
+    args: ['--enable-source-maps', entry(installation, service)],
+    env: serviceEnvironment(service, installation),
+    healthPort: healthPort(service, installation),
+  }));
+
+/** Runs a command of a service, `main.js <args>`, as the service itself would run. */
+export const runServiceCommand = (
+  service: ServiceName,
+  args: readonly string[],
+  installation: Installation,
+  options: { env?: NodeJS.ProcessEnv; input?: string; signal: AbortSignal },
+): Promise<string> =>
+  runNode({
+    name: `${apps[service]} ${args[0]}`,
+    args: [entry(installation, service), ...args],
+    input: options.input,
+    signal: options.signal,
+    env: { ...serviceEnvironment(service, installation), EXIT_WITH_PARENT: 'false', ...options.env },
+  });
+
+/** The init step, as `npm run migrate` does it elsewhere: roles, schemas, migrations, streams. */
+export async function provision(installation: Installation, signal: AbortSignal): Promise<void> {
+  const { secrets, postgresUrl, natsUrl } = installation;
+  const postgres = async () => {
+    await provisionPostgres(postgresUrl, database, secrets);
+    const migrate = (service: ServiceName) => {
+      const { databaseOwnerPassword } = secrets.services[service];
+      const owner = roleUrl(postgresUrl, database, `${service}_owner`, databaseOwnerPassword);
+      return runServiceCommand(service, ['migrate'], installation, { env: { DATABASE_URL: owner }, signal });
+    };
+    await Promise.all(serviceNames.map(migrate));
+  };
+  await Promise.all([postgres(), provisionNats({ url: natsUrl, adminSeed: secrets.admin.nkeySeed })]);
+}
