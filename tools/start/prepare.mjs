@@ -30,17 +30,21 @@ function isInstalled(root) {
   });
 }
 
+let child;
+let isStopped = false;
+// Never taken off: a signal that comes while the starter is being loaded waits for the starter's own handlers.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    isStopped = true;
+    child?.kill('SIGTERM');
+  });
+}
+
 /** Runs a command quietly; its output is kept for the case that it fails. Ctrl-C and SIGTERM end it and us. */
 async function run(command, args, { cwd, env }) {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-  let isStopped = false;
-  const stop = () => {
-    isStopped = true;
-    child.kill('SIGTERM');
-  };
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
   const code = await new Promise((resolve) => {
     child.once('error', (err) => {
       output += err.message;
@@ -48,7 +52,6 @@ async function run(command, args, { cwd, env }) {
     });
     child.once('close', resolve);
   });
-  for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, stop);
   if (isStopped) throw new Stop('Stopped.', 0);
   return { code, output };
 }
@@ -80,9 +83,8 @@ export async function install(root) {
 export async function build(root) {
   console.log('Building.');
   const args = [path.join(root, 'node_modules/.bin/nx'), 'run-many', '-t', 'build', '-p', 'tag:type:app', 'start'];
-  const { code, output } = await run(process.execPath, args, {
-    cwd: root,
-    env: { NX_DAEMON: 'false', NX_TUI: 'false' },
-  });
+  // Without a daemon and worker processes there is nothing of nx that could outlive a build that is stopped.
+  const env = { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', NX_TUI: 'false' };
+  const { code, output } = await run(process.execPath, args, { cwd: root, env });
   if (code !== 0) throw explain('The build', output);
 }

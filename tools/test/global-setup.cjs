@@ -1,11 +1,17 @@
-// Before all tests of a run: the libraries are compiled (jest resolves no aliases here) and the real servers started.
-const { execFileSync } = require('node:child_process');
+// Before all tests of a run: everything that runs as a process is compiled (so are the libraries used here: jest resolves
+// no aliases in this file), and the real servers are started.
+const { execFile } = require('node:child_process');
+const fs = require('node:fs');
 const path = require('node:path');
+const { promisify } = require('node:util');
 
 const root = path.join(__dirname, '../..');
+const build = (project) =>
+  promisify(execFile)(process.execPath, ['tools/build/build.mjs', project], { cwd: root });
 
 module.exports = async () => {
-  execFileSync(process.execPath, ['tools/build/build.mjs', 'tools/test'], { cwd: root, stdio: 'ignore' });
+  const apps = fs.readdirSync(path.join(root, 'apps')).filter((app) => fs.existsSync(path.join(root, 'apps', app, 'src/main.ts')));
+  await Promise.all(['tools/test', 'tools/start', ...apps.map((app) => `apps/${app}`)].map(build));
   const { startInfrastructure } = require(path.join(root, 'dist/tools/test/tools/test/src/infrastructure.js'));
   const infrastructure = await startInfrastructure(root);
   process.env.MUSICGEN_TEST = JSON.stringify(infrastructure.info);

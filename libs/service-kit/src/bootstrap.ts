@@ -11,7 +11,7 @@ import { connectNats } from './nats/connection';
 import { NatsLink } from './nats/nats-link';
 import { DatabaseLink } from './persistence/database-link';
 import { migrate, type ServiceDatabase } from './persistence/service-database';
-import { PassErrorsFilter, RpcServer } from './rpc/rpc-server';
+import { connectRpc } from './rpc/rpc-server';
 import { HealthErrorsFilter } from './health/health-errors.filter';
 
 /** Exit status of a service whose configuration is wrong: starting it again changes nothing (EX_CONFIG). */
@@ -79,9 +79,7 @@ async function serve<S extends z.ZodRawShape>(
   });
   if (!definition.http) app.useGlobalFilters(new HealthErrorsFilter());
   await definition.http?.configure(app, logger, config);
-  app
-    .connectMicroservice({ strategy: new RpcServer(link, logger, service) }, { inheritAppConfig: false })
-    .useGlobalFilters(new PassErrorsFilter());
+  connectRpc(app, link, logger, service);
   const stopping = stopOnSignals(app, logger, config.exitWithParent);
   await app.listen(definition.http?.listen(config) ?? { host: config.healthHost, port: config.healthPort });
   logger.info({ address: await app.getUrl() }, 'health is served; waiting for nats-server and the database');

@@ -28,7 +28,7 @@ export { makeSecrets, type Secrets, type ServiceSecrets } from './provision/secr
 export { asAppError, isDatabaseAway } from './rpc/as-app-error';
 export { callFields, newCall, newTraceparent, requirePermission, type Call } from './rpc/call';
 export { RpcClient } from './rpc/rpc-client';
-export { RpcServer } from './rpc/rpc-server';
+export { connectRpc } from './rpc/rpc-server';
 export { Rpc, validationFailed } from './rpc/rpc.decorator';
 export { Storage } from './storage/storage';
 export { CONFIG, LOGGER } from './tokens';

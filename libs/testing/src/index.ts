@@ -1,6 +1,8 @@
 export { testDatabase, type TestDatabase } from './database';
 export { testInfrastructure, type TestInfrastructure } from './infrastructure';
 export { itMigrates } from './migrations';
-export { silentLogger, testNats, testSecrets } from './nats';
+export { silentLogger, startTestNats, testSecrets, type TestNats } from './nats';
 export { makePrincipal } from './principal';
+export { startTestRpc } from './rpc';
+export { freePort, mainOf, serviceEnvironment, startService, type ServiceProcess } from './service';
 export { until } from './until';

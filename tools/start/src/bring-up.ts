@@ -1,6 +1,6 @@
 import { findNatsServer, findSoundBank, Problem, stablePorts, tryPort } from '@musicgen/embedded';
 import { makeSecrets } from '@musicgen/service-kit';
-import fs from 'node:fs/promises';
+import fs from 'node:fs';
 import path from 'node:path';
 import { banner } from './banner';
 import type { StartConfig } from './config';
@@ -35,8 +35,8 @@ async function requireFreePort(port: number): Promise<void> {
   );
 }
 
-async function watchDisks({ config, down, fail }: BringUp): Promise<void> {
-  const postgres = await fs.realpath(path.join(config.dataDir, 'postgres'));
+function watchDisks({ config, down, fail }: BringUp): void {
+  const postgres = fs.realpathSync(path.join(config.dataDir, 'postgres'));
   const end = watchSpace([config.dataDir, postgres], fail);
   down.push(async () => end());
 }
@@ -53,7 +53,7 @@ export async function bringUp(options: BringUp): Promise<void> {
 
   await openDataDir(dataDir);
   await requireFreePort(port);
-  await requireSpace(dataDir);
+  await requireSpace(dataDir, !fs.existsSync(path.join(dataDir, 'postgres')));
   const ports = await stablePorts(path.join(dataDir, 'ports.json'), portNames, [port]);
   const secrets = await makeSecrets(path.join(dataDir, 'secrets'));
   const logs = new Logs({ folder: path.join(dataDir, 'logs'), terminal: process.stdout, onError: fail });
@@ -68,7 +68,7 @@ export async function bringUp(options: BringUp): Promise<void> {
   const nats = keep(natsUnit({ dataDir, port: ports.nats, secrets, logs }, natsServer));
   const [soundBank] = await Promise.all([soundBankFound, postgres.ready, nats.ready]);
   if (soundBank.path === null) say(`Music is made with the small sound bank: ${soundBank.reason}.`);
-  await watchDisks(options);
+  watchDisks(options);
 
   const installation: Installation = {
     config,

@@ -44,7 +44,7 @@ export async function makeDemo(installation: Installation, signal: AbortSignal):
   const before = await readDemo(config.dataDir);
   if (before) return { ...before, base_url: baseUrl };
   const create = async (role: 'user' | 'admin', address: string, password: string): Promise<CreatedUser> => {
-    const args = ['create-user', '--email', address, '--tier', 'pro', '--role', role];
+    const args = ['create-user', '--email', address, '--tier', 'pro', '--role', role, '--keys'];
     return JSON.parse(
       await runServiceCommand('auth', args, installation, { input: `${password}\n`, signal }),
     ) as CreatedUser;

@@ -29,7 +29,7 @@ export async function start(root: string, plan: Plan = platform): Promise<number
     say('Stopping.');
   } catch (err) {
     status = 1;
-    const reason = await explainedByDisk(err, dataDir);
+    const reason = await explainedByDisk(err, [dataDir, '/var/tmp']);
     process.stderr.write(`\n${reason instanceof Problem ? reason.message : (reason as Error).stack}\n`);
   }
   stopping.abort();

@@ -1,8 +1,9 @@
 import { AppError } from '@musicgen/error-codes';
-import { Catch, type ExceptionFilter } from '@nestjs/common';
+import type { ServiceName } from '@musicgen/platform-contracts';
+import type { INestApplication } from '@nestjs/common';
 import { ServerNats } from '@nestjs/microservices';
 import type { Msg, NatsConnection } from 'nats';
-import { lastValueFrom, throwError } from 'rxjs';
+import { lastValueFrom } from 'rxjs';
 import type { Logger } from '../logging/logger';
 import { rpcServerSeconds } from '../metrics/metrics';
 import { inboxPrefix } from '../nats/connection';
@@ -12,25 +13,22 @@ import { callFields, readCall, type Call } from './call';
 import type { Incoming } from './rpc.decorator';
 import { decodeRequest, encodeAnswer, encodeError } from './wire';
 
-/** Lets errors reach the transport as they are; Nest's own filter would make each of them 'Internal server error'. */
-@Catch()
-export class PassErrorsFilter implements ExceptionFilter {
-  catch(error: unknown) {
-    return throwError(() => error);
-  }
+/** Answers the application's contracts over NATS once its microservices are started. */
+export function connectRpc(app: INestApplication, link: NatsLink, logger: Logger, service: ServiceName): void {
+  app.connectMicroservice({ strategy: new RpcServer(link, logger, service) });
 }
 
 /**
  * Nest's NATS server with our wire: headers carry the call, every message gets an answer (also one that is no JSON),
  * errors keep their code, and closing waits for the work in hand.
  */
-export class RpcServer extends ServerNats {
+class RpcServer extends ServerNats {
   private readonly inHand = new Set<Promise<void>>();
 
   constructor(
     private readonly link: NatsLink,
     private readonly log: Logger,
-    queue: string,
+    queue: ServiceName,
   ) {
     super({ queue });
   }

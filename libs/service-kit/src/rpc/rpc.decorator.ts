@@ -1,6 +1,8 @@
 import { AppError } from '@musicgen/error-codes';
 import type { Principal, RequestOf, ResponseOf, RpcContract } from '@musicgen/platform-contracts';
+import { Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
+import { throwError } from 'rxjs';
 import type { z } from 'zod';
 import { newTraceparent, type Call } from './call';
 
@@ -15,6 +17,14 @@ type Handler<C extends RpcContract> = (
   call: Call<C['principal'] extends 'none' ? Principal | undefined : Principal>,
 ) => Promise<ResponseOf<C>> | ResponseOf<C>;
 
+/** Lets errors reach the transport as they are; Nest's own filter would make each of them 'Internal server error'. */
+@Catch()
+class PassErrorsFilter implements ExceptionFilter {
+  catch(error: unknown) {
+    return throwError(() => error);
+  }
+}
+
 /** Marks the method that answers a contract; the request is checked here, and so is that it acts for somebody. */
 export const Rpc =
   <C extends RpcContract>(contract: C) =>
@@ -27,6 +37,8 @@ export const Rpc =
       return handle.call(this, parsed.data, { ...call, traceparent: nextSpan(call.traceparent) });
     };
     descriptor.value = checked as never;
+    // On the method: a global filter would be set after Nest has bound the handlers, and never be asked.
+    UseFilters(new PassErrorsFilter())(target, key, descriptor as PropertyDescriptor);
     MessagePattern(contract.subject)(target, key, descriptor as PropertyDescriptor);
   };
 

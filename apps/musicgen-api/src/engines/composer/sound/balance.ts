@@ -4,8 +4,8 @@ import { decibels } from '../../../audio/true-peak';
 import type { Role, Score } from '../score';
 import type { SoundBank } from './bank';
 import { stripFilters } from './channel-strip';
-import { PartSynth, stereo } from './part-synth';
-import { GRID, SAMPLE_RATE, timelineOf } from './timeline';
+import { BLOCK_FRAMES_MAX, PartSynth, stereo } from './part-synth';
+import { SAMPLE_RATE, timelineOf } from './timeline';
 import type { SynthEvent, Timeline } from './timeline';
 
 /** How loud a part stands in the mix while it plays, in LUFS, before its own `gainDb`. Presets differ by 20 dB: this evens them out. */
@@ -25,13 +25,13 @@ export const STAGE_LUFS = -18;
 
 const CORRECTION_DB_MAX = 45;
 
-const EXCERPT_FRAMES = 3 * SAMPLE_RATE;
+const EXCERPT_FRAMES = 2.5 * SAMPLE_RATE;
 const STEP_FRAMES = SAMPLE_RATE / 2;
 const TAIL_FRAMES = SAMPLE_RATE / 2;
 /** Most that a peak may stand over its role's loudness: a part of nothing but short clicks is not brought up to tower over all. */
 const CREST_DB_MAX = 24;
 
-/** Start of the three seconds in which a part does most: sum of squared velocities, which is what loudness follows. */
+/** Start of the excerpt in which a part does most: sum of squared velocities, which is what loudness follows. */
 function busiest(events: readonly SynthEvent[]): number {
   const power: number[] = [];
   for (const { action, frame, second } of events) {
@@ -82,9 +82,9 @@ export function measureParts(score: Score, bank: SoundBank): PartLevel[] {
   const events = excerpt(timelineOf(score), score.parts.length);
   let next = 0;
   for (let from = 0; from < EXCERPT_FRAMES + TAIL_FRAMES; from += STEP_FRAMES) {
-    for (let at = 0; at < STEP_FRAMES; at += GRID) {
+    for (let at = 0; at < STEP_FRAMES; at += BLOCK_FRAMES_MAX) {
       for (; next < events.length && events[next]!.frame <= from + at; next++) synth.play(events[next]!);
-      synth.render(at, Math.min(GRID, STEP_FRAMES - at));
+      synth.render(at, Math.min(BLOCK_FRAMES_MAX, STEP_FRAMES - at));
     }
     meters.forEach((meter, i) => {
       const { left, right } = buffers[i]!;

@@ -42,6 +42,13 @@ function panGains(pan: number): [number, number] {
  */
 const REVERB_FLOOR = 0.04;
 
+/** What the strips add to. */
+export interface MixBus {
+  sum: Stereo;
+  reverb: Float32Array;
+  chorus: Float32Array;
+}
+
 /** One part on its way into the mix: filters, gain, pan, sends. */
 export class ChannelStrip {
   private readonly filter: StereoFilter;
@@ -62,33 +69,47 @@ export class ChannelStrip {
     this.drive = STRUCK.includes(part.role) && Number.isFinite(peakDb) ? STRUCK_DRIVE / 10 ** (peakDb / 20) : 0;
   }
 
-  /** Filters and scales `stem` in place and adds it to the sends. False when it was silent and still is. */
-  process(stem: Stereo, sends: { reverb: Float32Array; chorus: Float32Array }, frames: number): boolean {
-    if (this.filter.isQuiet() && isSilent(stem, frames)) return false;
+  /** Filters and scales `stem` in place and adds it to the sum and the sends, unless it was silent and still is. */
+  process(stem: Stereo, bus: MixBus, frames: number): void {
+    if (this.filter.isQuiet() && isSilent(stem, frames)) return;
     const { left, right } = stem;
     this.filter.process(left, right, frames);
     const [gainLeft, gainRight] = this.gains;
-    for (let i = 0; i < frames; i++) {
-      left[i]! *= gainLeft;
-      right[i]! *= gainRight;
-    }
     if (this.drive > 0) {
-      saturate(left, frames, this.drive);
-      saturate(right, frames, this.drive);
+      drive(left, frames, gainLeft, this.drive);
+      drive(right, frames, gainRight, this.drive);
+      this.add(stem, bus, { gainLeft: 1, gainRight: 1, frames });
+    } else {
+      this.add(stem, bus, { gainLeft, gainRight, frames });
     }
-    send(stem, sends.reverb, this.reverb, frames);
-    send(stem, sends.chorus, this.chorus, frames);
-    return true;
   }
+
+  private add(
+    { left, right }: Stereo,
+    { sum, reverb, chorus }: MixBus,
+    { gainLeft, gainRight, frames }: { gainLeft: number; gainRight: number; frames: number },
+  ): void {
+    const toReverb = this.reverb / 2;
+    const toChorus = this.chorus / 2;
+    for (let i = 0; i < frames; i++) {
+      const l = left[i]! * gainLeft;
+      const r = right[i]! * gainRight;
+      left[i] = l;
+      right[i] = r;
+      sum.left[i]! += l;
+      sum.right[i]! += r;
+      reverb[i]! += toReverb * (l + r);
+      chorus[i]! += toChorus * (l + r);
+    }
+  }
+}
+
+function drive(samples: Float32Array, frames: number, gain: number, amount: number): void {
+  for (let i = 0; i < frames; i++) samples[i]! *= gain;
+  saturate(samples, frames, amount);
 }
 
 function isSilent({ left, right }: Stereo, frames: number): boolean {
   for (let i = 0; i < frames; i++) if (left[i] !== 0 || right[i] !== 0) return false;
   return true;
-}
-
-function send({ left, right }: Stereo, target: Float32Array, level: number, frames: number): void {
-  if (level === 0) return;
-  const half = level / 2;
-  for (let i = 0; i < frames; i++) target[i]! += half * (left[i]! + right[i]!);
 }

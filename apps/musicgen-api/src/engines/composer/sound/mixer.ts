@@ -1,6 +1,7 @@
 import type { Score } from '../score';
 import type { PartGain } from './balance';
 import { ChannelStrip } from './channel-strip';
+import type { MixBus } from './channel-strip';
 import { Chorus } from './chorus';
 import { stereo } from './part-synth';
 import type { Stereo } from './part-synth';
@@ -26,7 +27,7 @@ export class Mixer {
   readonly effects: Stereo;
   readonly sum: Stereo;
   private readonly strips: ChannelStrip[];
-  private readonly sends: { reverb: Float32Array; chorus: Float32Array };
+  private readonly bus: MixBus;
   private readonly reverb: Reverb;
   private readonly chorus: Chorus;
 
@@ -36,7 +37,7 @@ export class Mixer {
     this.effects = stereo(framesMax);
     this.sum = stereo(framesMax);
     this.strips = score.parts.map((part, i) => new ChannelStrip(part, score, gains[i]!));
-    this.sends = { reverb: new Float32Array(framesMax), chorus: new Float32Array(framesMax) };
+    this.bus = { sum: this.sum, reverb: new Float32Array(framesMax), chorus: new Float32Array(framesMax) };
     this.reverb = new Reverb(decaySeconds(score), framesMax);
     this.chorus = new Chorus(loopFrames);
   }
@@ -51,27 +52,25 @@ export class Mixer {
 
   /** `fade` scales everything that comes out, frame by frame. */
   process(frames: number, fade?: Float32Array): void {
-    const { sum, effects, sends } = this;
-    for (const buffer of [sum.left, sum.right, effects.left, effects.right, sends.reverb, sends.chorus]) buffer.fill(0);
-    const sounding = this.stems.filter((stem, i) => this.strips[i]!.process(stem, sends, frames));
+    const { sum, effects, bus } = this;
+    for (const buffer of [sum.left, sum.right, effects.left, effects.right, bus.reverb, bus.chorus]) buffer.fill(0);
+    this.strips.forEach((strip, i) => strip.process(this.stems[i]!, bus, frames));
     this.returns(frames);
-    for (const { left, right } of [...sounding, effects]) {
-      if (fade) multiply(left, right, fade, frames);
-      for (let i = 0; i < frames; i++) {
-        sum.left[i]! += left[i]!;
-        sum.right[i]! += right[i]!;
-      }
-    }
+    if (fade) for (const { left, right } of [...this.stems, effects, sum]) multiply(left, right, fade, frames);
   }
 
   private returns(frames: number): void {
-    const { sends, effects } = this;
+    const { bus, effects, sum } = this;
     for (let i = 0; i < frames; i++) {
-      sends.reverb[i]! *= REVERB_RETURN;
-      sends.chorus[i]! *= CHORUS_RETURN;
+      bus.reverb[i]! *= REVERB_RETURN;
+      bus.chorus[i]! *= CHORUS_RETURN;
     }
-    this.reverb.process(sends.reverb, effects, frames);
-    this.chorus.process(sends.chorus, effects, frames);
+    this.reverb.process(bus.reverb, effects, frames);
+    this.chorus.process(bus.chorus, effects, frames);
+    for (let i = 0; i < frames; i++) {
+      sum.left[i]! += effects.left[i]!;
+      sum.right[i]! += effects.right[i]!;
+    }
   }
 }
 

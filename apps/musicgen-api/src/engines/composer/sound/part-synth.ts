@@ -5,6 +5,9 @@ import type { SoundBank } from './bank';
 import { GRID, SAMPLE_RATE } from './timeline';
 import type { SynthEvent } from './timeline';
 
+/** Longest block of the synthesiser: its envelopes move once a block. */
+export const BLOCK_FRAMES_MAX = 2 * GRID;
+
 const CHANNELS = 16;
 const DRUM_CHANNEL = 9;
 
@@ -33,7 +36,7 @@ export class PartSynth {
     this.synth = new SpessaSynthProcessor(SAMPLE_RATE, {
       eventsEnabled: false,
       effectsEnabled: false,
-      maxBufferSize: GRID,
+      maxBufferSize: BLOCK_FRAMES_MAX,
     });
     this.synth.onMissingPreset = ({ program }) => {
       throw new Error(`Sound bank ${name} has no preset for program ${program}`);
@@ -64,7 +67,7 @@ export class PartSynth {
     else this.synth.controllerChange(channel, first as MIDIController, second);
   }
 
-  /** Adds up to `GRID` frames to the parts' buffers, from `at`. */
+  /** Adds up to `BLOCK_FRAMES_MAX` frames to the parts' buffers, from `at`. */
   render(at: number, frames: number): void {
     const unused = this.outputs[0]!;
     this.synth.processSplit(this.outputs, unused[0]!, unused[1]!, at, frames);

@@ -1,3 +1,4 @@
+import { BLOCK_FRAMES_MAX } from './part-synth';
 import type { PartSynth } from './part-synth';
 import { GRID } from './timeline';
 import type { SynthEvent, Timeline } from './timeline';
@@ -43,9 +44,10 @@ export class Performance {
   /** Renders up to `frames` (a multiple of the grid), and no further than the end of the round. Tells how many. */
   render(frames: number): number {
     const count = Math.min(frames, this.timeline.frames - this.frame);
-    for (let at = 0; at < count; at += GRID) {
-      this.playUntil(this.frame + at);
-      this.synth.render(at, Math.min(GRID, count - at));
+    for (let at = 0; at < count;) {
+      const block = Math.min(this.playAt(this.frame + at), count - at);
+      this.synth.render(at, block);
+      at += block;
     }
     this.frame += count;
     if (this.frame === this.timeline.frames) {
@@ -56,11 +58,18 @@ export class Performance {
     return count;
   }
 
-  private playUntil(frame: number): void {
+  /**
+   * Plays what is due and tells how many frames may pass then. Attacks are ramps over a block, so what has just begun
+   * gets a short one; where nothing happens, long ones save time.
+   */
+  private playAt(frame: number): number {
+    const first = this.next;
     for (; this.next < this.events.length; this.next++) {
       const event = this.events[this.next]!;
-      if (event.frame > frame) return;
+      if (event.frame > frame) break;
       if (event.round <= this.round) this.synth.play(event);
     }
+    const until = this.events[this.next]?.frame ?? Infinity;
+    return this.next === first && until >= frame + BLOCK_FRAMES_MAX ? BLOCK_FRAMES_MAX : GRID;
   }
 }

@@ -1,0 +1,94 @@
+import type { FileReference } from '@musicgen/platform-contracts';
+import { LOGGER, Storage, type Logger } from '@musicgen/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import path from 'node:path';
+import type { Artefact as EngineArtefact } from '../engines/engine';
+import type { Artefact } from './artefact.entity';
+
+const contentTypes: Record<EngineArtefact['format'], string> = {
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+  mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
+  mid: 'audio/midi',
+  json: 'application/json',
+};
+
+/** A file in storage, as its row tells it. */
+export type StoredFile = Pick<Artefact, 'kind' | 'name' | 'format' | 'key' | 'bytes' | 'sha256' | 'contentType'>;
+
+const folderOf = (generationId: string) => `generations/${generationId}`;
+
+/** The files of generations in storage: one folder for each, and in it one for each start of its job. */
+@Injectable()
+export class ArtefactFiles {
+  constructor(
+    private readonly storage: Storage,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Moves what an engine has written to where it stays. */
+  async moveIn(
+    folder: string,
+    artefacts: EngineArtefact[],
+    start: { generationId: string; attempt: number },
+    signal: AbortSignal,
+  ): Promise<StoredFile[]> {
+    const stored: StoredFile[] = [];
+    for (const { kind, name, format, file, bytes, sha256 } of artefacts) {
+      signal.throwIfAborted();
+      const key = `${folderOf(start.generationId)}/${start.attempt}/${file}`;
+      await this.storage.moveIn(key, path.join(folder, file));
+      stored.push({ kind, name, format, key, bytes, sha256, contentType: contentTypes[format] });
+    }
+    return stored;
+  }
+
+  /** What a start that did not succeed left behind. */
+  async removeAttempt(generationId: string, attempt: number): Promise<void> {
+    await this.remove(`${folderOf(generationId)}/${attempt}`);
+  }
+
+  async removeGeneration(generationId: string): Promise<void> {
+    await this.remove(folderOf(generationId));
+  }
+
+  /** The rows are right whatever happens here, so a file that cannot be removed is the operator's concern, not the user's. */
+  private async remove(prefix: string): Promise<void> {
+    try {
+      await this.storage.removeAll(prefix);
+    } catch (error) {
+      this.logger.error({ err: error, prefix }, 'files could not be removed');
+    }
+  }
+}
+
+/** What a file is called on the user's disk. */
+export function fileName(
+  { title, prompt, id }: { title: string | null; prompt: string; id: string },
+  { kind, name, format }: Pick<Artefact, 'kind' | 'name' | 'format'>,
+): string {
+  const slug = slugOf(title ?? prompt) || id;
+  const part = kind === 'stem' ? `-${slugOf(name)}` : kind === 'waveform' ? '-waveform' : '';
+  return `${slug}${part}.${format}`;
+}
+
+const slugOf = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{Mark}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{Letter}\p{Number}]+/gu, '-')
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, '');
+
+export const fileReferenceOf = (
+  artefact: Artefact,
+  generation: { title: string | null; prompt: string; id: string },
+): FileReference => ({
+  key: artefact.key,
+  bytes: artefact.bytes,
+  sha256: artefact.sha256,
+  content_type: artefact.contentType,
+  filename: fileName(generation, artefact),
+});

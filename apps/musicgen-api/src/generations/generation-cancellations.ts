@@ -1,0 +1,78 @@
+import { AppError } from '@musicgen/error-codes';
+import { JobQueue, Outbox } from '@musicgen/service-kit';
+import { Injectable } from '@nestjs/common';
+import { ArtefactFiles } from '../artefacts/artefact-files';
+import { GenerationEndings, type Ending } from './generation-endings';
+import { GenerationsStore } from './generations.store';
+import type { Owner } from './owner';
+
+/** The id of a job that a worker must be told to stop. */
+type Running = string | undefined;
+
+/**
+ * Stops generations wherever they are: a queued one ends here, a running one where it runs. The job is always changed
+ * before the generation, here as in the queue, so that two who do it at once wait for each other and never both.
+ */
+@Injectable()
+export class GenerationCancellations {
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly queue: JobQueue,
+    private readonly store: GenerationsStore,
+    private readonly endings: GenerationEndings,
+    private readonly files: ArtefactFiles,
+  ) {}
+
+  async cancel(owner: Owner, id: string): Promise<void> {
+    await this.orNotFound(owner, id);
+    const running = await this.outbox.transaction(async (tx, emit) => {
+      const job = await this.queue.cancel(tx, id);
+      if (!job) throw new AppError('GENERATION_FINISHED');
+      return this.endUnlessRunning({ tx, emit }, owner, id, job);
+    });
+    this.tellWorker(running);
+  }
+
+  /** What is unfinished is cancelled first. A worker that runs it finds no row to deliver to. */
+  async delete(owner: Owner, id: string): Promise<void> {
+    await this.orNotFound(owner, id);
+    const running = await this.outbox.transaction(async (tx, emit) => {
+      const job = await this.queue.cancel(tx, id);
+      if (job) await this.endings.cancel({ tx, emit }, owner, id);
+      if (!(await this.store.delete(tx, owner, id))) throw new AppError('NOT_FOUND');
+      return job?.was === 'running' ? job.id : undefined;
+    });
+    this.tellWorker(running);
+    await this.files.removeGeneration(id);
+  }
+
+  /** Those that had begun meanwhile are stopped too. */
+  async cancelQueuedOfKey(owner: Owner, keyId: string): Promise<void> {
+    for (const id of await this.store.listQueuedOfKey(owner, keyId)) {
+      const running = await this.outbox.transaction(async (tx, emit) => {
+        const job = await this.queue.cancel(tx, id);
+        return job ? this.endUnlessRunning({ tx, emit }, owner, id, job) : undefined;
+      });
+      this.tellWorker(running);
+    }
+  }
+
+  private async endUnlessRunning(
+    ending: Ending,
+    owner: Owner,
+    id: string,
+    job: { id: string; was: 'queued' | 'running' },
+  ): Promise<Running> {
+    if (job.was === 'running') return job.id;
+    await this.endings.cancel(ending, owner, id);
+    return undefined;
+  }
+
+  private tellWorker(running: Running): void {
+    if (running) this.queue.announce(running, 'cancel_requested');
+  }
+
+  private async orNotFound(owner: Owner, id: string): Promise<void> {
+    if (!(await this.store.find(owner, id))) throw new AppError('NOT_FOUND');
+  }
+}

@@ -1,0 +1,156 @@
+import type { GenerationStatus } from '@musicgen/platform-contracts';
+import { Injectable } from '@nestjs/common';
+import { Brackets, DataSource, type EntityManager } from 'typeorm';
+import type { RenderResult } from '../engines/engine';
+import { stateOf, statusesBefore, unfinishedStatuses } from './generation-status';
+import { Generation, type GenerationError, type Progress } from './generation.entity';
+import type { Owner } from './owner';
+
+interface Page {
+  limit: number;
+  cursor?: string;
+  status?: GenerationStatus;
+  model?: string;
+  q?: string;
+}
+
+/** `%`, `_` and `\` in what a user looks for are just these characters. */
+const contains = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+/** Generations in Postgres. Every question names the owner and the mode. */
+@Injectable()
+export class GenerationsStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
+  /** False if the id is taken. */
+  async insert(tx: EntityManager, generation: Omit<Generation, 'artefacts'>): Promise<boolean> {
+    const result = await tx
+      .createQueryBuilder()
+      .insert()
+      .into(Generation)
+      .values(generation as never)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (result.raw as unknown[]).length > 0;
+  }
+
+  find(owner: Owner, id: string): Promise<Generation | null> {
+    return this.dataSource.getRepository(Generation).findOneBy({ id, ...owner });
+  }
+
+  findWithArtefacts(owner: Owner, id: string): Promise<Generation | null> {
+    return this.dataSource.getRepository(Generation).findOne({
+      where: { id, ...owner },
+      relations: { artefacts: true },
+      order: { artefacts: { kind: 'ASC', name: 'ASC', format: 'ASC' } },
+    });
+  }
+
+  /** Newest first, one more than the limit. */
+  list({ userId, mode }: Owner, { limit, cursor, status, model, q }: Page): Promise<Generation[]> {
+    const query = this.dataSource
+      .getRepository(Generation)
+      .createQueryBuilder('g')
+      .where('g.user_id = :userId AND g.mode = :mode', { userId, mode });
+    if (cursor !== undefined) query.andWhere('g.id < :cursor', { cursor });
+    if (status !== undefined) query.andWhere('g.status = :status', { status });
+    if (model !== undefined) query.andWhere('g.model = :model', { model });
+    if (q !== undefined) {
+      const either = new Brackets((or) => or.where('g.prompt ILIKE :q').orWhere('g.title ILIKE :q'));
+      query.andWhere(either).setParameter('q', contains(q));
+    }
+    return query
+      .orderBy('g.id', 'DESC')
+      .limit(limit + 1)
+      .getMany();
+  }
+
+  async listQueuedOfKey({ userId, mode }: Owner, keyId: string): Promise<string[]> {
+    const rows = await this.dataSource
+      .getRepository(Generation)
+      .find({ select: { id: true }, where: { userId, mode, keyId, status: 'queued' } });
+    return rows.map((row) => row.id);
+  }
+
+  /** A worker begins: it is composing, unless an earlier try has come further. Null if it was deleted. */
+  async begin(owner: Owner, id: string): Promise<Generation | null> {
+    const [rows] = await this.dataSource.query(
+      `UPDATE generations SET status = CASE WHEN status = ANY($4) THEN 'composing' ELSE status END,
+              started_at = coalesce(started_at, clock_timestamp())
+       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($5) RETURNING id`,
+      [id, owner.userId, owner.mode, statusesBefore('composing'), unfinishedStatuses],
+    );
+    return rows.length > 0 ? this.find(owner, id) : null;
+  }
+
+  /** Status and progress each go forward only. */
+  async advance(owner: Owner, id: string, status: GenerationStatus, progress: Progress): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE generations SET status = CASE WHEN status = ANY($5) THEN $4 ELSE status END,
+              progress = CASE WHEN (progress->>'fraction')::float8 <= $7 THEN $6::jsonb ELSE progress END
+       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($8)`,
+      [
+        id,
+        owner.userId,
+        owner.mode,
+        status,
+        statusesBefore(status),
+        JSON.stringify(progress),
+        progress.fraction,
+        unfinishedStatuses,
+      ],
+    );
+  }
+
+  /** False if it was deleted or has ended already. */
+  async succeed(tx: EntityManager, owner: Owner, id: string, result: RenderResult): Promise<boolean> {
+    const [rows] = await tx.query(
+      `UPDATE generations SET status = 'succeeded', finished_at = clock_timestamp(),
+              progress = progress || '{"fraction": 1, "etaMs": 0}',
+              quota = CASE quota WHEN 'reserved' THEN 'spent' ELSE quota END,
+              interpretation = $5, analysis = $6, engine_version = $7, bank_sha256 = $8
+       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($4) RETURNING id`,
+      [
+        id,
+        owner.userId,
+        owner.mode,
+        statusesBefore('succeeded'),
+        JSON.stringify(result.interpretation),
+        JSON.stringify(result.analysis),
+        result.engineVersion,
+        result.bankSha256,
+      ],
+    );
+    return rows.length > 0;
+  }
+
+  /** False if it was deleted or has ended already. */
+  async end(
+    tx: EntityManager,
+    owner: Owner,
+    id: string,
+    status: 'failed' | 'canceled',
+    error: GenerationError | null = null,
+  ): Promise<boolean> {
+    const [rows] = await tx.query(
+      `UPDATE generations SET status = $4, error = $6, finished_at = clock_timestamp(), progress = progress || '{"etaMs": null}'
+       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($5) RETURNING id`,
+      [id, owner.userId, owner.mode, status, statusesBefore(status), error && JSON.stringify(error)],
+    );
+    return rows.length > 0;
+  }
+
+  /** False if there was none. Its artefacts' rows go with it. */
+  async delete(tx: EntityManager, owner: Owner, id: string): Promise<boolean> {
+    const { affected } = await tx.delete(Generation, { id, ...owner });
+    return affected === 1;
+  }
+}
+
+/** Whether nothing will change it any more but its retention. */
+export const isFinished = ({ status }: Pick<Generation, 'status'>): boolean => stateOf(status) === 'done';

@@ -1,0 +1,93 @@
+import { AppError } from '@musicgen/error-codes';
+import { fork, type ChildProcess } from 'node:child_process';
+import type { ModelDescription, RenderProgress, RenderRequest, RenderResult } from '../engines/engine';
+import type { FromRenderProcess, RenderSettings, ToRenderProcess } from './render-messages';
+
+/** How long a process may take to obey before it is killed. */
+const obeyWithinMs = 500;
+const lastWordsMax = 2_000;
+
+/** One piece of work for a render process. */
+export interface RenderTask {
+  request: RenderRequest;
+  /** Exists; the artefacts are written here. */
+  folder: string;
+  /** Beyond it the process is thought to hang. */
+  limitMs: number;
+  onProgress: (progress: RenderProgress) => void;
+}
+
+/** The service's end of one render process. It knows no secret of the service: its environment is empty. */
+export class RenderChild {
+  readonly ready: Promise<ModelDescription[]>;
+  readonly exited: Promise<void>;
+  private lastWords = '';
+  private listener?: (message: FromRenderProcess) => void;
+
+  private constructor(private readonly child: ChildProcess) {
+    this.exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    this.ready = new Promise((resolve, reject) => {
+      this.listener = (message) => message.type === 'ready' && resolve(message.models);
+      void this.exited.then(() => reject(this.ended()));
+    });
+    this.ready.catch(() => undefined);
+    child.on('message', (message) => this.listener?.(message as FromRenderProcess));
+    child.on('error', (error) => (this.lastWords += error.message));
+    child.stderr?.on('data', (text: Buffer) => (this.lastWords = (this.lastWords + text).slice(-lastWordsMax)));
+  }
+
+  static start(entry: string, settings: RenderSettings): RenderChild {
+    const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
+    return new RenderChild(fork(entry, [JSON.stringify(settings)], { env: {}, stdio: [...stdio] }));
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  /** Rejects with the signal's reason when aborted; the process is then free again, or dead if it did not obey. */
+  render({ request, folder, limitMs, onProgress }: RenderTask, signal: AbortSignal): Promise<RenderResult> {
+    return new Promise<RenderResult>((resolve, reject) => {
+      let isOverdue = false;
+      const timers: NodeJS.Timeout[] = [];
+      const finish = (settle: () => void) => {
+        timers.forEach(clearTimeout);
+        signal.removeEventListener('abort', cancel);
+        this.listener = undefined;
+        settle();
+      };
+      const fail = (error: Error) => finish(() => reject(signal.aborted ? signal.reason : error));
+      const cancel = () => {
+        this.tell({ type: 'cancel' });
+        timers.push(setTimeout(() => this.kill(), obeyWithinMs));
+      };
+      timers.push(setTimeout(() => ((isOverdue = true), this.kill()), limitMs));
+      signal.addEventListener('abort', cancel);
+      void this.exited.then(() => fail(isOverdue ? overdue(limitMs) : this.ended()));
+      this.listener = (message) => {
+        if (message.type === 'progress') onProgress(message.progress);
+        if (message.type === 'done') finish(() => resolve(message.result));
+        if (message.type === 'failed') fail(new Error(message.problem));
+      };
+      this.tell({ type: 'render', request, folder });
+      if (signal.aborted) cancel();
+    });
+  }
+
+  private tell(message: ToRenderProcess): void {
+    // A process that is going away is noticed by its exit.
+    if (this.child.connected) this.child.send(message, () => undefined);
+  }
+
+  private ended(): Error {
+    const how = this.child.signalCode ?? `exit status ${this.child.exitCode}`;
+    return new Error(`the render process ended (${how}) ${this.lastWords}`.trim());
+  }
+}
+
+const overdue = (limitMs: number) =>
+  new AppError('TIMEOUT', { details: `Rendering took longer than ${Math.round(limitMs / 1_000)} s` });

@@ -1,0 +1,45 @@
+// The program of a render process: engines are made once, banks loaded once, then one generation after the other.
+import type { ModelDescription } from '../engines/engine';
+import { engines } from '../engines/registry';
+import type { FromRenderProcess, RenderSettings, ToRenderProcess } from './render-messages';
+
+const settings = JSON.parse(process.argv[2] ?? '{}') as RenderSettings;
+const made = Object.values(engines).map((entry) => entry.create(settings));
+const engineOf = new Map<string, (typeof made)[number]>();
+let stop: AbortController | undefined;
+
+const tell = (message: FromRenderProcess) => process.connected && process.send!(message);
+
+async function describe(): Promise<ModelDescription[]> {
+  const models: ModelDescription[] = [];
+  for (const engine of made) {
+    for (const model of await engine.describe()) {
+      engineOf.set(model.id, engine);
+      models.push(model);
+    }
+  }
+  return models;
+}
+
+async function render({ request, folder }: Extract<ToRenderProcess, { type: 'render' }>): Promise<void> {
+  stop = new AbortController();
+  try {
+    const engine = engineOf.get(request.model);
+    if (!engine) throw new Error(`no engine has the model ${request.model}`);
+    const result = await engine.render(request, folder, stop.signal, (progress) => tell({ type: 'progress', progress }));
+    tell({ type: 'done', result });
+  } catch (error) {
+    tell({ type: 'failed', problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+}
+
+process.on('message', (message: ToRenderProcess) => {
+  if (message.type === 'render') void render(message);
+  else stop?.abort(new Error('canceled'));
+});
+// Nobody would take the result.
+process.on('disconnect', () => process.exit(0));
+// A Ctrl-C in a terminal reaches the whole group: the service decides when this process ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+
+void describe().then((models) => tell({ type: 'ready', models }));

@@ -1,0 +1,98 @@
+import type { ServiceName } from '@musicgen/platform-contracts';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import type { TestDatabase } from './database';
+import { testInfrastructure } from './infrastructure';
+import { testSecrets } from './nats';
+import { until } from './until';
+
+const root = path.resolve(__dirname, '../../..');
+
+const apps: Record<ServiceName, string> = {
+  auth: 'auth-gateway',
+  vault: 'credential-vault',
+  spotify: 'spotify-connector',
+  acrcloud: 'acrcloud-connector',
+  musicgen: 'musicgen-api',
+};
+
+/** A built service as a process of its own. */
+export interface ServiceProcess {
+  /** Of `/health/*`; of everything, for the gateway. */
+  url: string;
+  process: ChildProcess;
+  /** All that it has printed. */
+  output(): string;
+  /** Sends the signal and settles with the exit status. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+/** A port below the range of outgoing connections that nobody listens on. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = net.createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    if (isFree) return port;
+  }
+}
+
+/** The environment that a service is started with in tests; the same variables as in production. */
+export async function serviceEnvironment(service: ServiceName, database: TestDatabase, port: number) {
+  const secrets = await testSecrets();
+  const { folder, natsUrl } = testInfrastructure();
+  return {
+    PATH: process.env.PATH,
+    NATS_URL: natsUrl,
+    NATS_NKEY_SEED: secrets.services[service].nkeySeed,
+    DATABASE_URL: database.url,
+    DATABASE_POOL: '5',
+    HEALTH_PORT: String(port),
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    STORAGE_DIR: path.join(folder, 'storage'),
+    VAULT_KEYS_FILE: secrets.vaultKeysFile,
+    GATEWAY_KEYS_FILE: secrets.gatewayKeysFile,
+  };
+}
+
+/** Starts a built service against the run's Postgres and nats-server and settles when it is ready. */
+export async function startService(
+  service: ServiceName,
+  database: TestDatabase,
+  env: Record<string, string> = {},
+): Promise<ServiceProcess> {
+  const port = await freePort();
+  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(service)], {
+    env: { ...(await serviceEnvironment(service, database, port)), ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+  const url = `http://127.0.0.1:${port}`;
+  await until(async () => {
+    if (child.exitCode !== null) throw new Error(`${service} ended with status ${child.exitCode}:\n${output}`);
+    return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok;
+  }, `${service} to be ready`);
+  return {
+    url,
+    process: child,
+    output: () => output,
+    async stop(signal = 'SIGTERM') {
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+      const exited = once(child, 'exit');
+      child.kill(signal);
+      return (await exited)[0];
+    },
+  };
+}
+
+/** The compiled `main.js` of a service; built before the run. */
+export const mainOf = (service: ServiceName): string =>
+  path.join(root, 'dist/apps', apps[service], 'apps', apps[service], 'src/main.js');
