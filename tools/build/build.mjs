@@ -1,11 +1,11 @@
-// node tools/build/build.mjs <project folder>: compiles the project and the libraries it may use into dist/<project folder>,
+// node tools/build/build.mjs <project folder> [more of its folders]: compiles `src` (and those) of the project and the libraries it may use into dist/<project folder>,
 // with @musicgen/* rewritten to relative paths, so that the folder runs by itself beside its node_modules.
 import { transformFile } from '@swc/core';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 
 const root = process.cwd();
-const project = process.argv[2];
+const [project, ...more] = process.argv.slice(2);
 const out = path.join(root, 'dist', project);
 const { $schema: _, ...swcrc } = JSON.parse(await fs.readFile('.swcrc', 'utf8'));
 const { paths } = JSON.parse(await fs.readFile('tsconfig.base.json', 'utf8')).compilerOptions;
@@ -35,7 +35,7 @@ async function compile(file) {
 }
 
 const libs = (await fs.readdir('libs')).filter(forApps).map((lib) => path.join('libs', lib, 'src'));
-const files = (await Promise.all([path.join(project, 'src'), ...libs].map(sources))).flat();
+const files = (await Promise.all([...['src', ...more].map((dir) => path.join(project, dir)), ...libs].map(sources))).flat();
 await fs.rm(out, { recursive: true, force: true });
 await Promise.all(files.map(compile));
 console.log(`${project}: ${files.length} files`);

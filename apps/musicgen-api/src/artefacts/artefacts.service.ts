@@ -51,6 +51,7 @@ function nameOf({ kind, name, format }: Wanted, { request }: Generation): Pick<A
 function whyMissing({ kind, name, format }: ReturnType<typeof nameOf>, { request }: Generation): string {
   if (kind === 'mix') return `It was made as ${request.formats.join(', ')}, not as ${format}`;
   if (kind === 'midi') return 'It was asked for without "midi"';
-  if (kind === 'stem') return request.stems ? `It has no stem "${name}" as ${format}` : 'It was asked for without "stems"';
+  if (kind === 'stem')
+    return request.stems ? `It has no stem "${name}" as ${format}` : 'It was asked for without "stems"';
   return 'It has no waveform';
 }

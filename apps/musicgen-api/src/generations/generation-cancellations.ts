@@ -1,8 +1,8 @@
 import { AppError } from '@musicgen/error-codes';
-import { JobQueue, Outbox } from '@musicgen/service-kit';
+import { JobQueue, Outbox, type Settling } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { ArtefactFiles } from '../artefacts/artefact-files';
-import { GenerationEndings, type Ending } from './generation-endings';
+import { GenerationEndings } from './generation-endings';
 import { GenerationsStore } from './generations.store';
 import type { Owner } from './owner';
 
@@ -58,13 +58,13 @@ export class GenerationCancellations {
   }
 
   private async endUnlessRunning(
-    ending: Ending,
+    settling: Settling,
     owner: Owner,
     id: string,
     job: { id: string; was: 'queued' | 'running' },
   ): Promise<Running> {
     if (job.was === 'running') return job.id;
-    await this.endings.cancel(ending, owner, id);
+    await this.endings.cancel(settling, owner, id);
     return undefined;
   }
 

@@ -1,8 +1,7 @@
 import { ERRORS, type AppError } from '@musicgen/error-codes';
 import { generationCanceled, generationFailed, generationSucceeded } from '@musicgen/platform-contracts';
-import type { Emit } from '@musicgen/service-kit';
+import type { Settling } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { StoredFile } from '../artefacts/artefact-files';
 import { ArtefactsStore } from '../artefacts/artefacts.store';
 import type { RenderResult } from '../engines/engine';
@@ -10,12 +9,6 @@ import { QuotaStore } from '../quota/quota.store';
 import type { GenerationError } from './generation.entity';
 import { GenerationsStore } from './generations.store';
 import type { Owner } from './owner';
-
-/** A transaction and the events that it causes. */
-export interface Ending {
-  tx: EntityManager;
-  emit: Emit;
-}
 
 /** How generations end: status, quota, files and event change together, and once, as no ending follows another. */
 @Injectable()
@@ -26,19 +19,19 @@ export class GenerationEndings {
     private readonly artefacts: ArtefactsStore,
   ) {}
 
-  async succeed({ tx, emit }: Ending, owner: Owner, id: string, made: { result: RenderResult; files: StoredFile[] }) {
+  async succeed({ tx, emit }: Settling, owner: Owner, id: string, made: { result: RenderResult; files: StoredFile[] }) {
     if (!(await this.store.succeed(tx, owner, id, made.result))) return;
     await this.artefacts.insert(tx, owner, id, made.files);
     await emit(generationSucceeded, eventOf(owner, id));
   }
 
-  async fail({ tx, emit }: Ending, owner: Owner, id: string, error: AppError): Promise<void> {
+  async fail({ tx, emit }: Settling, owner: Owner, id: string, error: AppError): Promise<void> {
     if (!(await this.store.end(tx, owner, id, 'failed', publicErrorOf(error)))) return;
     await this.quota.release(tx, owner, id);
     await emit(generationFailed, { ...eventOf(owner, id), code: error.code });
   }
 
-  async cancel({ tx, emit }: Ending, owner: Owner, id: string): Promise<void> {
+  async cancel({ tx, emit }: Settling, owner: Owner, id: string): Promise<void> {
     if (!(await this.store.end(tx, owner, id, 'canceled'))) return;
     await this.quota.release(tx, owner, id);
     await emit(generationCanceled, eventOf(owner, id));

@@ -19,13 +19,17 @@ export interface RenderPoolOptions {
 /** Render processes that are kept warm: started at once, replaced when they end, each with one generation at a time. */
 export class RenderPool {
   private readonly children = new Set<RenderChild>();
-  private readonly idle: RenderChild[] = [];
+  private readonly ready = new Set<RenderChild>();
+  private readonly idle = new Set<RenderChild>();
   private readonly waiting = new Set<(child: RenderChild) => void>();
   private readonly stopping = new AbortController();
   private loops: Promise<void>[] = [];
+  private learn: (models: ModelDescription[]) => void;
   private models?: Promise<ModelDescription[]>;
 
-  constructor(private readonly options: RenderPoolOptions) {}
+  constructor(private readonly options: RenderPoolOptions) {
+    if (options.size > 0) this.models = new Promise((resolve) => (this.learn = resolve));
+  }
 
   start(): void {
     this.loops = Array.from({ length: this.options.size }, () => this.keepOne());
@@ -40,30 +44,85 @@ export class RenderPool {
 
   /** Whether at least one process can take work, now or after what it has in hand. */
   get isReady(): boolean {
-    return this.idle.length > 0 || [...this.children].some((child) => this.isBusy(child));
+    return this.ready.size > 0;
   }
 
   get pids(): number[] {
-    return [...this.children].flatMap((child) => child.pid ?? []);
+    return [...this.ready].flatMap((child) => child.pid ?? []);
   }
 
-  /** Asked of a process of its own, once, so that no bank is loaded into the service. */
+  /** What the processes can render; without any, one is started to tell, so that no bank is loaded into the service. */
   describe(): Promise<ModelDescription[]> {
-    this.models ??= this.askForModels().catch((error) => {
-      this.models = undefined;
-      throw error;
-    });
+    this.models ??= this.askOne();
     return this.models;
   }
 
+  /** Waits for a free process. Rejects with the signal's reason when aborted. */
   async render(task: RenderTask, signal: AbortSignal): Promise<RenderResult> {
     const child = await this.take(signal);
-    this.busy.add(child);
     try {
       return await child.render(task, signal);
     } finally {
-      this.busy.delete(child);
-      if (this.children.has(child)) this.offer(child);
+      if (this.ready.has(child)) this.offer(child);
     }
+  }
+
+  private async keepOne(): Promise<void> {
+    for (let delayMs = restartMsMin; !this.stopping.signal.aborted;) {
+      const child = RenderChild.start(this.options.entry, this.options.settings);
+      this.children.add(child);
+      try {
+        this.learn(await child.ready);
+        delayMs = restartMsMin;
+        this.ready.add(child);
+        this.offer(child);
+        await child.exited;
+      } catch (error) {
+        if (!this.stopping.signal.aborted) this.options.logger.error({ err: error }, 'a render process did not start');
+        delayMs = Math.min(delayMs * 2, restartMsMax);
+      }
+      for (const group of [this.children, this.ready, this.idle]) group.delete(child);
+      await wait(delayMs, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  private async askOne(): Promise<ModelDescription[]> {
+    const child = RenderChild.start(this.options.entry, this.options.settings);
+    try {
+      return await child.ready;
+    } catch (error) {
+      this.models = undefined;
+      throw error;
+    } finally {
+      child.kill();
+    }
+  }
+
+  private offer(child: RenderChild): void {
+    for (const taker of this.waiting) {
+      this.waiting.delete(taker);
+      return taker(child);
+    }
+    this.idle.add(child);
+  }
+
+  private take(signal: AbortSignal): Promise<RenderChild> {
+    signal.throwIfAborted();
+    for (const child of this.idle) {
+      this.idle.delete(child);
+      return Promise.resolve(child);
+    }
+    return new Promise((resolve, reject) => {
+      const taker = (child: RenderChild) => {
+        signal.removeEventListener('abort', giveUp);
+        resolve(child);
+      };
+      const giveUp = () => {
+        this.waiting.delete(taker);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.waiting.add(taker);
+    });
   }
 }

@@ -37,7 +37,7 @@ export const createGeneration = defineRpc({
   callers: ['auth'],
   request: z.strictObject({ id: id('gen'), request: generationRequest }),
   response: generation,
-  errors: ['VALIDATION_FAILED', 'QUOTA_EXCEEDED', 'MODEL_UNAVAILABLE', 'SERVICE_UNAVAILABLE'],
+  errors: ['VALIDATION_FAILED', 'QUOTA_EXCEEDED', 'MODEL_UNAVAILABLE', 'SERVICE_UNAVAILABLE', 'CONFLICT'],
 });
 
 export const getGeneration = defineRpc({

@@ -3,11 +3,11 @@ import type { EventContract } from '@musicgen/platform-contracts';
 import { randomUUID } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { LiveEvents } from '../events/live-events';
-import type { Emit, Outbox } from '../events/outbox';
+import type { Outbox } from '../events/outbox';
 import { newId } from '../ids';
 import type { Logger } from '../logging/logger';
 import { asAppError, isDatabaseAway } from '../rpc/as-app-error';
-import { afterFailure, retryDelayMs, type Job, type JobHandler, type JobOutcome } from './job';
+import { afterFailure, retryDelayMs, type Job, type JobHandler, type JobOutcome, type Settling } from './job';
 import { JobStore, type NewJob } from './job.store';
 import { Pump } from './pump';
 
@@ -139,9 +139,9 @@ export class JobQueue {
   }
 
   private async adoptOne(): Promise<boolean> {
-    const adopted = await this.outbox.transaction(async (tx, emit) => {
-      const job = await this.store.adopt(tx, randomUUID(), [...this.running.keys()]);
-      return job && { job, outcome: await this.giveUpOrRequeue(job, new AppError('INTERNAL_ERROR'), 0, tx, emit) };
+    const adopted = await this.settle(async (settling) => {
+      const job = await this.store.adopt(settling.tx, randomUUID(), [...this.running.keys()]);
+      return job && { job, outcome: await this.giveUpOrRequeue(job, new AppError('INTERNAL_ERROR'), 0, settling) };
     });
     if (!adopted) return false;
     const { job, outcome } = adopted;
@@ -163,9 +163,9 @@ export class JobQueue {
 
   private async runOnce(job: Job, signal: AbortSignal): Promise<JobOutcome> {
     const commit = await this.handler!.run(job, signal);
-    return this.outbox.transaction(async (tx, emit) => {
-      if (!(await this.store.settle(tx, job, 'succeeded'))) return this.endCanceled(job, tx, emit);
-      await commit(tx, emit);
+    return this.settle(async (settling) => {
+      if (!(await this.store.settle(settling.tx, job, 'succeeded'))) return this.endCanceled(job, settling);
+      await commit(settling);
       return 'succeeded';
     });
   }
@@ -175,38 +175,37 @@ export class JobQueue {
     if (reason === 'lost') return 'lost';
     const failure = asAppError(error);
     if (!reason) this.logger.warn({ err: failure, job_id: job.id, request_id: job.requestId }, 'a job failed');
-    return this.outbox.transaction(async (tx, emit) => {
-      if (reason === 'canceled') return this.endCanceled(job, tx, emit);
-      if (reason === 'parked') return this.park(job, tx, emit);
-      return this.giveUpOrRequeue(job, failure, retryDelayMs(job.attempts), tx, emit);
+    return this.settle(async (settling) => {
+      if (reason === 'canceled') return this.endCanceled(job, settling);
+      if (reason === 'parked') return this.park(job, settling);
+      return this.giveUpOrRequeue(job, failure, retryDelayMs(job.attempts), settling);
     });
   }
 
-  private async endCanceled(job: Job, tx: EntityManager, emit: Emit): Promise<JobOutcome> {
-    if (!(await this.store.settle(tx, job, 'canceled'))) return 'lost';
-    await this.handler!.canceled(job, tx, emit);
+  private async endCanceled(job: Job, settling: Settling): Promise<JobOutcome> {
+    if (!(await this.store.settle(settling.tx, job, 'canceled'))) return 'lost';
+    await this.handler!.canceled(job, settling);
     return 'canceled';
   }
 
-  private async park(job: Job, tx: EntityManager, emit: Emit): Promise<JobOutcome> {
-    if (await this.store.isCancelRequested(tx, job)) return this.endCanceled(job, tx, emit);
-    return (await this.store.park(tx, job)) ? 'parked' : 'lost';
+  private async park(job: Job, settling: Settling): Promise<JobOutcome> {
+    if (await this.store.isCancelRequested(settling.tx, job)) return this.endCanceled(job, settling);
+    return (await this.store.park(settling.tx, job)) ? 'parked' : 'lost';
   }
 
-  private async giveUpOrRequeue(
-    job: Job,
-    error: AppError,
-    delayMs: number,
-    tx: EntityManager,
-    emit: Emit,
-  ): Promise<JobOutcome> {
-    if (await this.store.isCancelRequested(tx, job)) return this.endCanceled(job, tx, emit);
+  private async giveUpOrRequeue(job: Job, error: AppError, delayMs: number, settling: Settling): Promise<JobOutcome> {
+    const { tx } = settling;
+    if (await this.store.isCancelRequested(tx, job)) return this.endCanceled(job, settling);
     const isRetryable = ERRORS[error.code].retryable || error.code === 'INTERNAL_ERROR';
     const next = afterFailure(job.attempts, isRetryable);
     if (next === 'queued') return (await this.store.requeue(tx, job, delayMs, error.code)) ? 'retried' : 'lost';
     if (!(await this.store.settle(tx, job, next, error.code))) return 'lost';
-    await this.handler!.failed(job, error, tx, emit);
+    await this.handler!.failed(job, error, settling);
     return 'failed';
+  }
+
+  private settle<T>(work: (settling: Settling) => Promise<T>): Promise<T> {
+    return this.outbox.transaction((tx, emit) => work({ tx, emit }));
   }
 
   private async renew(): Promise<void> {

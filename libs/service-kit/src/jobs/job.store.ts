@@ -50,7 +50,8 @@ export interface NewJob {
   concurrency: number;
 }
 
-const columns = 'id, kind, resource_id, user_id, mode, principal, request_id, traceparent, attempts, lease_owner, created_at';
+const columns =
+  'id, kind, resource_id, user_id, mode, principal, request_id, traceparent, attempts, lease_owner, created_at';
 
 /**
  * One row per user that has jobs waiting (a loose index scan), of these the user who has waited longest since a start

@@ -21,8 +21,14 @@ export interface Job {
   createdAt: Date;
 }
 
-/** Commits a result, and the events that tell of it, together with the job's own state. */
-export type Commit = (tx: EntityManager, emit: Emit) => Promise<void>;
+/** The transaction in which a job gets its state, and a way to tell others of what it changes. */
+export interface Settling {
+  tx: EntityManager;
+  emit: Emit;
+}
+
+/** Commits a result together with the job's own state. */
+export type Commit = (settling: Settling) => Promise<void>;
 
 /** How one start of a job ended. `lost`: another worker has the job, or it was deleted. */
 export type JobOutcome = 'succeeded' | 'canceled' | 'failed' | 'retried' | 'parked' | 'lost';
@@ -32,9 +38,9 @@ export interface JobHandler {
   /** Does the work; `signal` aborts when the job is cancelled, lost to another worker, or the service stops. */
   run(job: Job, signal: AbortSignal): Promise<Commit>;
   /** The job will not be tried again. */
-  failed(job: Job, error: AppError, tx: EntityManager, emit: Emit): Promise<void>;
+  failed(job: Job, error: AppError, settling: Settling): Promise<void>;
   /** The job was cancelled while it ran. */
-  canceled(job: Job, tx: EntityManager, emit: Emit): Promise<void>;
+  canceled(job: Job, settling: Settling): Promise<void>;
   /** After the commit of whatever became of this start: the place to remove what it left outside of the database. */
   ended?(job: Job, outcome: JobOutcome): Promise<void>;
 }

@@ -1,0 +1,77 @@
+import { generationJobChanged } from '@musicgen/platform-contracts';
+import { CONFIG, JobQueue, LiveEvents, LOGGER, Outbox, Storage, type Logger } from '@musicgen/service-kit';
+import { Module, type Provider } from '@nestjs/common';
+import path from 'node:path';
+import { DataSource } from 'typeorm';
+import { ArtefactFiles } from './artefacts/artefact-files';
+import { ArtefactsService } from './artefacts/artefacts.service';
+import { ArtefactsStore } from './artefacts/artefacts.store';
+import { answersCalls, type Config } from './config';
+import { engines } from './engines/registry';
+import { ApiKeyRevocations } from './generations/api-key-revocations';
+import { GenerationAdmission } from './generations/generation-admission';
+import { GenerationCancellations } from './generations/generation-cancellations';
+import { GenerationEndings } from './generations/generation-endings';
+import { GenerationIntake } from './generations/generation-intake';
+import { GenerationsRpcController } from './generations/generations.rpc.controller';
+import { GenerationsService } from './generations/generations.service';
+import { GenerationsStore } from './generations/generations.store';
+import { ModelsRpcController } from './models/models.rpc.controller';
+import { ModelsService } from './models/models.service';
+import { QuotaStore } from './quota/quota.store';
+import { UsageService } from './quota/usage.service';
+import { GenerationJob } from './rendering/generation-job';
+import { RenderPool } from './rendering/render-pool';
+import { Worker } from './rendering/worker';
+
+const queue: Provider = {
+  provide: JobQueue,
+  useFactory: (dataSource: DataSource, outbox: Outbox, live: LiveEvents, logger: Logger, { queueMax }: Config) =>
+    new JobQueue(dataSource, outbox, live, logger, {
+      kind: 'generation',
+      queuedMax: queueMax,
+      changed: generationJobChanged,
+    }),
+  inject: [DataSource, Outbox, LiveEvents, LOGGER, CONFIG],
+};
+
+const pool: Provider = {
+  provide: RenderPool,
+  useFactory: ({ role, renderProcesses, soundBank }: Config, logger: Logger) =>
+    new RenderPool({
+      entry: path.join(__dirname, 'rendering/render-process.js'),
+      settings: { soundBank },
+      size: role === 'api' ? 0 : renderProcesses,
+      logger,
+    }),
+  inject: [CONFIG, LOGGER],
+};
+
+@Module({
+  controllers: answersCalls ? [GenerationsRpcController, ModelsRpcController] : [],
+  providers: [
+    queue,
+    pool,
+    { provide: Storage, useFactory: ({ storageDir }: Config) => new Storage(storageDir), inject: [CONFIG] },
+    {
+      provide: ModelsService,
+      useFactory: (source: RenderPool) => new ModelsService(source, engines),
+      inject: [RenderPool],
+    },
+    ApiKeyRevocations,
+    ArtefactFiles,
+    ArtefactsService,
+    ArtefactsStore,
+    GenerationAdmission,
+    GenerationCancellations,
+    GenerationEndings,
+    GenerationIntake,
+    GenerationJob,
+    GenerationsService,
+    GenerationsStore,
+    QuotaStore,
+    UsageService,
+    Worker,
+  ],
+})
+export class AppModule {}

@@ -1,0 +1,105 @@
+import type { AppError } from '@musicgen/error-codes';
+import { deleteCredential, getModel, type Principal } from '@musicgen/platform-contracts';
+import { makePrincipal, silentLogger, startTestNats, startTestRpc, until, type TestNats } from '@musicgen/testing';
+import { Controller } from '@nestjs/common';
+import { newId } from '../ids';
+import { NatsLink } from '../nats/nats-link';
+import { newCall, type Call } from './call';
+import { RpcClient } from './rpc-client';
+import { Rpc } from './rpc.decorator';
+
+let handle: () => Promise<object>;
+
+@Controller()
+class VaultController {
+  @Rpc(deleteCredential)
+  delete(_: object, __: Call<Principal>) {
+    return handle();
+  }
+}
+
+let nats: TestNats;
+let auth: NatsLink;
+let vault: NatsLink;
+let server: { close(): Promise<void> };
+let client: RpcClient;
+
+beforeEach(async () => {
+  handle = async () => ({});
+  nats = await startTestNats();
+  [auth, vault] = await Promise.all([nats.connect('auth'), nats.connect('vault')]);
+  server = await startTestRpc('vault', vault, [VaultController]);
+  client = new RpcClient(auth, 'auth');
+});
+afterEach(async () => {
+  await server.close();
+  await nats.close();
+});
+
+const call = () => client.call(deleteCredential, { id: newId('cred') }, newCall(makePrincipal()));
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'ok',
+    (error: AppError) => error.code,
+  );
+
+/** The next call begins, and ends when told to. */
+function pause() {
+  let finish = () => {};
+  const begun = new Promise<void>((resolve) => {
+    handle = () => {
+      handle = async () => ({});
+      resolve();
+      return new Promise((end) => (finish = () => end({})));
+    };
+  });
+  return { begun, finish: () => finish() };
+}
+
+it('answers what is in hand when the server closes, and takes nothing new', async () => {
+  const handler = pause();
+  const inHand = call();
+  await handler.begun;
+  const closing = server.close();
+  await until(async () => (await codeOf(call())) === 'SERVICE_UNAVAILABLE', 'the subscription to be gone');
+  handler.finish();
+  await closing;
+  expect(await inHand).toEqual({});
+});
+
+it('fails calls at once while nats-server is away, those in hand too, and works again when it is back', async () => {
+  const handler = pause();
+  const inHand = codeOf(call());
+  await handler.begun;
+  await nats.stop();
+  expect(await inHand).toBe('SERVICE_UNAVAILABLE');
+  expect(auth.isUp).toBe(false);
+  expect(await codeOf(call())).toBe('SERVICE_UNAVAILABLE');
+  handler.finish();
+  await nats.start();
+  await until(async () => (await codeOf(call())) === 'ok', 'calls to work again');
+});
+
+it('sends nothing late: what was asked while nats-server was away is not done when it is back', async () => {
+  await nats.stop();
+  await until(() => !auth.isUp && !vault.isUp);
+  let count = 0;
+  handle = async () => ({ count: (count += 1) });
+  await codeOf(call());
+  await nats.start();
+  await until(async () => (await codeOf(call())) === 'ok');
+  expect(count).toBe(1);
+});
+
+it('closes while nats-server is away, without waiting for it', async () => {
+  await nats.stop();
+  await until(() => !vault.isUp);
+  await server.close();
+  await vault.close();
+  expect(vault.connection.isClosed()).toBe(true);
+});
+
+it('fails calls at once before nats-server has been reached for the first time', async () => {
+  const early = new RpcClient(new NatsLink(new Promise(() => undefined), silentLogger), 'auth');
+  expect(await codeOf(early.call(getModel, { id: 'x' }, newCall(makePrincipal())))).toBe('SERVICE_UNAVAILABLE');
+});
