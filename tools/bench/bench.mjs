@@ -13,7 +13,9 @@ for (const [project, ...folders] of [['tools/test'], ['apps/auth-gateway', 'benc
 }
 const require = createRequire(import.meta.url);
 const { startInfrastructure } = require(path.join(root, 'dist/tools/test/tools/test/src/infrastructure.js'));
-const { provisionPostgres, roleUrl, makeSecrets } = require(path.join(root, 'dist/tools/test/libs/service-kit/src/index.js'));
+const { provisionPostgres, roleUrl, makeSecrets } = require(
+  path.join(root, 'dist/tools/test/libs/service-kit/src/index.js'),
+);
 
 const all = ['key', 'hop', 'generation'];
 const wanted = process.argv.slice(2);

@@ -23,7 +23,7 @@ export async function startServer(file, args, env) {
     },
     async stop() {
       const exited = once(child, 'exit');
-      child.kill();
+      child.disconnect();
       await exited;
     },
   };
@@ -35,7 +35,8 @@ export async function round(url, headers, processes, seconds = 4, connections = 
   await autocannon({ url, headers, connections, duration: 1 });
   const before = await cpu();
   const result = await autocannon({ url, headers, connections, duration: seconds });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
   return {
     cpuMs: ((await cpu()) - before) / (result.requests.total / 1000),
     perSecond: Math.round(result.requests.average),

@@ -7,7 +7,15 @@ export { LiveEvents } from './events/live-events';
 export { createOutbox, Outbox, type Emit } from './events/outbox';
 export { Health } from './health/health';
 export { newId } from './ids';
-export { attemptsMax, retryDelayMs, type Commit, type Job, type JobHandler, type JobOutcome, type Settling } from './jobs/job';
+export {
+  attemptsMax,
+  retryDelayMs,
+  type Commit,
+  type Job,
+  type JobHandler,
+  type JobOutcome,
+  type Settling,
+} from './jobs/job';
 export { JobQueue } from './jobs/job-queue';
 export { createJobs } from './jobs/job.store';
 export { Pump } from './jobs/pump';

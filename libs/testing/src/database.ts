@@ -1,4 +1,11 @@
-import { dataSourceOptions, makeSecrets, migrate, provisionPostgres, roleUrl, type ServiceDatabase } from '@musicgen/service-kit';
+import {
+  dataSourceOptions,
+  makeSecrets,
+  migrate,
+  provisionPostgres,
+  roleUrl,
+  type ServiceDatabase,
+} from '@musicgen/service-kit';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { Client } from 'pg';

@@ -4,8 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 jest.setTimeout(60_000);
 
 /** Asks again and again until the answer is truthy, and gives it back; throws when it never is. */
-export async function until<T>(question: () => T | Promise<T>, what = 'a condition', withinMs = 20_000): Promise<NonNullable<T>> {
-  for (const end = Date.now() + withinMs; ; ) {
+export async function until<T>(
+  question: () => T | Promise<T>,
+  what = 'a condition',
+  withinMs = 20_000,
+): Promise<NonNullable<T>> {
+  for (const end = Date.now() + withinMs; ;) {
     const answer = await question();
     if (answer) return answer;
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);

@@ -17,7 +17,16 @@ const contentTypes: Record<EngineArtefact['format'], string> = {
 /** A file in storage, as its row tells it. */
 export type StoredFile = Pick<Artefact, 'kind' | 'name' | 'format' | 'key' | 'bytes' | 'sha256' | 'contentType'>;
 
-const folderOf = (generationId: string) => `generations/${generationId}`;
+/** One start of a generation's job. */
+export interface Attempt {
+  generationId: string;
+  attempt: number;
+}
+
+const folderOf = (generationId: string) => `generations/${generationId}/`;
+
+/** Where the files of one start lie. */
+export const attemptFolder = ({ generationId, attempt }: Attempt) => `${folderOf(generationId)}${attempt}/`;
 
 /** The files of generations in storage: one folder for each, and in it one for each start of its job. */
 @Injectable()
@@ -31,13 +40,13 @@ export class ArtefactFiles {
   async moveIn(
     folder: string,
     artefacts: EngineArtefact[],
-    start: { generationId: string; attempt: number },
+    attempt: Attempt,
     signal: AbortSignal,
   ): Promise<StoredFile[]> {
     const stored: StoredFile[] = [];
     for (const { kind, name, format, file, bytes, sha256 } of artefacts) {
       signal.throwIfAborted();
-      const key = `${folderOf(start.generationId)}/${start.attempt}/${file}`;
+      const key = `${attemptFolder(attempt)}${file}`;
       await this.storage.moveIn(key, path.join(folder, file));
       stored.push({ kind, name, format, key, bytes, sha256, contentType: contentTypes[format] });
     }
@@ -45,8 +54,8 @@ export class ArtefactFiles {
   }
 
   /** What a start that did not succeed left behind. */
-  async removeAttempt(generationId: string, attempt: number): Promise<void> {
-    await this.remove(`${folderOf(generationId)}/${attempt}`);
+  async removeAttempt(attempt: Attempt): Promise<void> {
+    await this.remove(attemptFolder(attempt));
   }
 
   async removeGeneration(generationId: string): Promise<void> {

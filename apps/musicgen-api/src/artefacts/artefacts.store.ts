@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, Raw, type EntityManager } from 'typeorm';
 import type { Owner } from '../generations/owner';
 import type { StoredFile } from './artefact-files';
 import { Artefact } from './artefact.entity';
@@ -11,14 +11,21 @@ type ArtefactName = Pick<Artefact, 'kind' | 'name' | 'format'>;
 export class ArtefactsStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(tx: EntityManager, owner: Owner, generationId: string, files: StoredFile[]): Promise<void> {
+  async insert(tx: EntityManager, { userId, mode }: Owner, generationId: string, files: StoredFile[]): Promise<void> {
     await tx.insert(
       Artefact,
-      files.map((file) => ({ ...file, ...owner, generationId })),
+      files.map((file) => ({ ...file, userId, mode, generationId })),
     );
   }
 
-  find(owner: Owner, generationId: string, which: ArtefactName): Promise<Artefact | null> {
-    return this.dataSource.getRepository(Artefact).findOneBy({ ...which, ...owner, generationId });
+  find({ userId, mode }: Owner, generationId: string, which: ArtefactName): Promise<Artefact | null> {
+    return this.dataSource.getRepository(Artefact).findOneBy({ ...which, userId, mode, generationId });
+  }
+
+  /** Whether a row names a file below a prefix. */
+  existBelow({ userId, mode }: Owner, generationId: string, prefix: string): Promise<boolean> {
+    return this.dataSource
+      .getRepository(Artefact)
+      .existsBy({ generationId, userId, mode, key: Raw((key) => `starts_with(${key}, :prefix)`, { prefix }) });
   }
 }

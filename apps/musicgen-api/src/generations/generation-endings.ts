@@ -2,7 +2,7 @@ import { ERRORS, type AppError } from '@musicgen/error-codes';
 import { generationCanceled, generationFailed, generationSucceeded } from '@musicgen/platform-contracts';
 import type { Settling } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import type { StoredFile } from '../artefacts/artefact-files';
+import { attemptFolder, type Attempt, type StoredFile } from '../artefacts/artefact-files';
 import { ArtefactsStore } from '../artefacts/artefacts.store';
 import type { RenderResult } from '../engines/engine';
 import { QuotaStore } from '../quota/quota.store';
@@ -23,6 +23,11 @@ export class GenerationEndings {
     if (!(await this.store.succeed(tx, owner, id, made.result))) return;
     await this.artefacts.insert(tx, owner, id, made.files);
     await emit(generationSucceeded, eventOf(owner, id));
+  }
+
+  /** Whether the generation's files are those of this start. */
+  hasDelivered(owner: Owner, attempt: Attempt): Promise<boolean> {
+    return this.artefacts.existBelow(owner, attempt.generationId, attemptFolder(attempt));
   }
 
   async fail({ tx, emit }: Settling, owner: Owner, id: string, error: AppError): Promise<void> {

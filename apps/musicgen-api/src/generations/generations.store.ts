@@ -2,7 +2,7 @@ import type { GenerationStatus } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
 import { Brackets, DataSource, type EntityManager } from 'typeorm';
 import type { RenderResult } from '../engines/engine';
-import { stateOf, statusesBefore, unfinishedStatuses } from './generation-status';
+import { statusesBefore, unfinishedStatuses } from './generation-status';
 import { Generation, type GenerationError, type Progress } from './generation.entity';
 import type { Owner } from './owner';
 
@@ -39,13 +39,13 @@ export class GenerationsStore {
     return (result.raw as unknown[]).length > 0;
   }
 
-  find(owner: Owner, id: string): Promise<Generation | null> {
-    return this.dataSource.getRepository(Generation).findOneBy({ id, ...owner });
+  find({ userId, mode }: Owner, id: string): Promise<Generation | null> {
+    return this.dataSource.getRepository(Generation).findOneBy({ id, userId, mode });
   }
 
-  findWithArtefacts(owner: Owner, id: string): Promise<Generation | null> {
+  findWithArtefacts({ userId, mode }: Owner, id: string): Promise<Generation | null> {
     return this.dataSource.getRepository(Generation).findOne({
-      where: { id, ...owner },
+      where: { id, userId, mode },
       relations: { artefacts: true },
       order: { artefacts: { kind: 'ASC', name: 'ASC', format: 'ASC' } },
     });
@@ -146,11 +146,8 @@ export class GenerationsStore {
   }
 
   /** False if there was none. Its artefacts' rows go with it. */
-  async delete(tx: EntityManager, owner: Owner, id: string): Promise<boolean> {
-    const { affected } = await tx.delete(Generation, { id, ...owner });
+  async delete(tx: EntityManager, { userId, mode }: Owner, id: string): Promise<boolean> {
+    const { affected } = await tx.delete(Generation, { id, userId, mode });
     return affected === 1;
   }
 }
-
-/** Whether nothing will change it any more but its retention. */
-export const isFinished = ({ status }: Pick<Generation, 'status'>): boolean => stateOf(status) === 'done';

@@ -45,7 +45,7 @@ export class ModelsService {
   async describe(): Promise<ModelDescription[]> {
     const patience = new AbortController();
     const models = await Promise.race([
-      this.source.describe(),
+      this.source.describe().catch(() => undefined),
       wait(patienceMs, undefined, { signal: patience.signal }).catch(() => undefined),
     ]);
     patience.abort();

@@ -29,16 +29,19 @@ export class GenerationJob implements JobHandler {
   ) {}
 
   async run(job: Job, signal: AbortSignal): Promise<Commit> {
-    const generation = await this.store.begin(job, job.resourceId);
+    const generation = await this.store.begin(ownerOfJob(job), job.resourceId);
     if (!generation) return nothing;
-    // What a killed worker wrote in an earlier start has nobody else who would remove it.
-    for (let attempt = 1; attempt < job.attempts; attempt++) await this.files.removeAttempt(generation.id, attempt);
-    const made = await inWorkFolder(this.config.workDir, async (folder) => {
-      const result = await this.render(generation, folder, signal);
-      const start = { generationId: generation.id, attempt: job.attempts };
-      return { result, files: await this.files.moveIn(folder, result.artefacts, start, signal) };
-    });
-    return (settling) => this.endings.succeed(settling, ownerOfJob(job), generation.id, made);
+    try {
+      const made = await inWorkFolder(this.config.workDir, async (folder) => {
+        const result = await this.render(generation, folder, signal);
+        return { result, files: await this.files.moveIn(folder, result.artefacts, attemptOf(job), signal) };
+      });
+      return (settling) => this.endings.succeed(settling, ownerOfJob(job), generation.id, made);
+    } catch (error) {
+      // Before the job is anybody else's: a parked one is started again under the same number.
+      await this.files.removeAttempt(attemptOf(job));
+      throw error;
+    }
   }
 
   failed(job: Job, error: AppError, settling: Settling): Promise<void> {
@@ -50,7 +53,10 @@ export class GenerationJob implements JobHandler {
   }
 
   async ended(job: Job, outcome: JobOutcome): Promise<void> {
-    if (outcome !== 'succeeded') await this.files.removeAttempt(job.resourceId, job.attempts);
+    if (outcome === 'succeeded' || outcome === 'parked') return;
+    // A commit whose answer got lost looks like a lost job.
+    if (outcome === 'lost' && (await this.endings.hasDelivered(ownerOfJob(job), attemptOf(job)))) return;
+    await this.files.removeAttempt(attemptOf(job));
   }
 
   private async render(generation: Generation, folder: string, signal: AbortSignal): Promise<RenderResult> {
@@ -71,3 +77,4 @@ export class GenerationJob implements JobHandler {
 }
 
 const ownerOfJob = ({ userId, mode }: Job) => ({ userId, mode });
+const attemptOf = ({ resourceId, attempts }: Job) => ({ generationId: resourceId, attempt: attempts });

@@ -92,6 +92,7 @@ export class RenderPool {
       return await child.ready;
     } catch (error) {
       this.models = undefined;
+      this.options.logger.error({ err: error }, 'a render process did not start');
       throw error;
     } finally {
       child.kill();

@@ -1,8 +1,8 @@
 import { AppError } from '@musicgen/error-codes';
 import { principalSchema, type Principal } from '@musicgen/platform-contracts';
-import { randomBytes } from 'node:crypto';
 import { headers as natsHeaders, type MsgHdrs } from 'nats';
 import { newId } from '../ids';
+import { takeRandomBytes } from '../random';
 
 /** What travels with a request from service to service: who asks, which request it belongs to, until when. */
 export interface Call<P extends Principal | undefined = Principal | undefined> {
@@ -24,7 +24,7 @@ export const newCall = (principal?: Principal, timeoutMs = 30_000): Call => ({
 
 /** The start of a trace (W3C Trace Context, version 00, sampled). */
 export const newTraceparent = (): string => {
-  const random = randomBytes(24).toString('hex');
+  const random = takeRandomBytes(24).toString('hex');
   return `00-${random.slice(0, 32)}-${random.slice(32)}-01`;
 };
 

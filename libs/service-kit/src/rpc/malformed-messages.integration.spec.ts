@@ -84,8 +84,16 @@ it.each([
   ['no deadline', { deadline: undefined }, 'header:deadline'],
   ['a deadline that is no time', { deadline: 'soon' }, 'header:deadline'],
   ['a principal that is no JSON', { principal: 'root' }, 'header:principal'],
-  ['a principal with unknown rights', { principal: JSON.stringify({ ...makePrincipal(), permissions: ['all'] }) }, 'header:principal'],
-  ['a principal with more than is known', { principal: JSON.stringify({ ...makePrincipal(), is_root: true }) }, 'header:principal'],
+  [
+    'a principal with unknown rights',
+    { principal: JSON.stringify({ ...makePrincipal(), permissions: ['all'] }) },
+    'header:principal',
+  ],
+  [
+    'a principal with more than is known',
+    { principal: JSON.stringify({ ...makePrincipal(), is_root: true }) },
+    'header:principal',
+  ],
 ])('names the header in the answer to %s', async (_, overrides, path) => {
   expect(await errorFor(bytes(good), goodHeaders(overrides))).toEqual({ code: 'VALIDATION_FAILED', paths: [path] });
 });

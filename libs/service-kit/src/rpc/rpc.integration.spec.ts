@@ -25,7 +25,13 @@ let handle: Handle;
 class VaultController {
   @Rpc(checkVaultHealth)
   check() {
-    return { service: 'vault' as const, version: '1.2.3', ready: true, checks: { nats: true }, later: 'unknown to you' };
+    return {
+      service: 'vault' as const,
+      version: '1.2.3',
+      ready: true,
+      checks: { nats: true },
+      later: 'unknown to you',
+    };
   }
 
   @Rpc(deleteCredential)
