@@ -12,6 +12,7 @@ const boundaries = [
     onlyDependOnLibsWithTags: ['layer:errors', 'layer:contracts', 'layer:kit', 'layer:embedded'],
   },
   { sourceTag: 'type:app', onlyDependOnLibsWithTags: ['layer:errors', 'layer:contracts', 'layer:kit'] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['layer:testing'] },
   {
     sourceTag: 'type:tool',
     onlyDependOnLibsWithTags: ['layer:errors', 'layer:contracts', 'layer:kit', 'layer:embedded'],

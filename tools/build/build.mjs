@@ -1,5 +1,6 @@
-// node tools/build/build.mjs <project folder> [more of its folders]: compiles `src` (and those) of the project and the libraries it may use into dist/<project folder>,
-// with @musicgen/* rewritten to relative paths, so that the folder runs by itself beside its node_modules.
+// node tools/build/build.mjs <project folder> [more of its folders]: compiles the project's `src` (and those) and the libraries
+// it may use into dist/<project folder>, with @musicgen/* rewritten to relative paths, so that the folder runs by itself
+// beside node_modules. What has not changed is not touched: processes that run from the folder go on undisturbed.
 import { transformFile } from '@swc/core';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -11,15 +12,26 @@ const { $schema: _, ...swcrc } = JSON.parse(await fs.readFile('.swcrc', 'utf8'))
 const { paths } = JSON.parse(await fs.readFile('tsconfig.base.json', 'utf8')).compilerOptions;
 const forApps = (lib) => lib !== 'testing' && (lib !== 'embedded' || !project.startsWith('apps/'));
 
-const sources = async (dir) =>
-  (await fs.readdir(dir, { recursive: true }))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.endsWith('.d.ts'))
-    .map((file) => path.join(dir, file));
+const list = async (dir, wanted) =>
+  (await fs.readdir(dir, { recursive: true, withFileTypes: true }).catch(() => []))
+    .filter((entry) => entry.isFile() && wanted(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name));
+
+const isSource = (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.endsWith('.d.ts');
 
 swcrc.jsc.baseUrl = root;
 swcrc.jsc.paths = Object.fromEntries(
   Object.entries(paths).map(([name, files]) => [name, files.map((f) => f.slice(2))]),
 );
+
+/** Whole or not at all, and only if it is new. */
+async function write(target, text) {
+  if ((await fs.readFile(target, 'utf8').catch(() => undefined)) === text) return;
+  await fs.mkdir(path.dirname(target), { recursive: true });
+  const fresh = `${target}.${process.pid}`;
+  await fs.writeFile(fresh, text);
+  await fs.rename(fresh, target);
+}
 
 async function compile(file) {
   const { code, map } = await transformFile(path.join(root, file), {
@@ -29,13 +41,17 @@ async function compile(file) {
     filename: path.join(root, file),
   });
   const target = path.join(out, file.replace(/\.ts$/, '.js'));
-  await fs.mkdir(path.dirname(target), { recursive: true });
-  await fs.writeFile(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map`);
-  await fs.writeFile(`${target}.map`, map);
+  await write(`${target}.map`, map);
+  await write(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map`);
+  return [target, `${target}.map`];
 }
 
 const libs = (await fs.readdir('libs')).filter(forApps).map((lib) => path.join('libs', lib, 'src'));
-const files = (await Promise.all([...['src', ...more].map((dir) => path.join(project, dir)), ...libs].map(sources))).flat();
-await fs.rm(out, { recursive: true, force: true });
-await Promise.all(files.map(compile));
+const folders = [...['src', ...more].map((dir) => path.join(project, dir)), ...libs];
+const files = (await Promise.all(folders.map((dir) => list(dir, isSource)))).flat();
+const made = new Set((await Promise.all(files.map(compile))).flat());
+const stale = (await list(out, (name) => /\.js(\.map)?$/.test(name))).filter((file) => !made.has(file));
+// What another folder of the project was compiled to stays: `bench` beside `src`.
+const isOurs = (file) => folders.some((dir) => file.startsWith(path.join(out, dir) + path.sep));
+await Promise.all(stale.filter(isOurs).map((file) => fs.rm(file, { force: true })));
 console.log(`${project}: ${files.length} files`);

@@ -17,7 +17,14 @@ function ownEnvironment(
 ): NodeJS.ProcessEnv {
   switch (service) {
     case 'auth':
-      return { PORT: String(config.port), PUBLIC_URL: baseUrl, GATEWAY_KEYS_FILE: secrets.gatewayKeysFile };
+      return {
+        PORT: String(config.port),
+        PUBLIC_URL: baseUrl,
+        GATEWAY_KEYS_FILE: secrets.gatewayKeysFile,
+        // Whoever tries things out on his own machine would soon be refused with what is right for strangers.
+        ANONYMOUS_PER_HOUR: config.environment.ANONYMOUS_PER_HOUR ?? '1000',
+        ANONYMOUS_BURST: config.environment.ANONYMOUS_BURST ?? '1000',
+      };
     case 'vault':
       return { VAULT_KEYS_FILE: secrets.vaultKeysFile };
     case 'musicgen':

@@ -2,51 +2,60 @@ import { AppError, publicError, type ErrorCode } from '@musicgen/error-codes';
 import { asAppError, type Logger } from '@musicgen/service-kit';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RateLimitsService } from '../rate-limits/rate-limits.service';
+import { jsonBytesMax } from './json-body';
 
 /** What the web framework itself refuses, in our words. */
-const frameworkCodes: Record<number, ErrorCode> = {
-  400: 'VALIDATION_FAILED',
-  404: 'NOT_FOUND',
-  405: 'NOT_FOUND',
-  413: 'PAYLOAD_TOO_LARGE',
-  415: 'UNSUPPORTED_MEDIA_TYPE',
+const frameworkErrors: Record<number, { code: ErrorCode; details?: string }> = {
+  400: { code: 'VALIDATION_FAILED', details: 'The body is shorter or longer than Content-Length says' },
+  404: { code: 'NOT_FOUND' },
+  413: { code: 'PAYLOAD_TOO_LARGE', details: `The body is larger than ${jsonBytesMax / 1024} KiB` },
+  415: { code: 'UNSUPPORTED_MEDIA_TYPE', details: 'Content-Type is not a media type' },
 };
+
+/** Headers of the success that did not come. */
+const ofFiles = ['etag', 'accept-ranges', 'content-range', 'content-disposition', 'content-length', 'location'];
+
+const retryAfterSeconds: Partial<Record<number, number>> = { 429: 60, 503: 1 };
 
 /** Every error leaves in one format, with the status of its code. */
 @Catch()
 export class ErrorsFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(
+    private readonly logger: Logger,
+    private readonly limits: RateLimitsService,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost) {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const error = readable(thrown);
+    const http = host.switchToHttp();
+    this.answer(readable(thrown), http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
     // A 5xx of a service is in that service's log with its cause; here is the cause of our own.
     if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
-    if (reply.sent) return;
-    if (error.retryAfterSeconds !== undefined && (error.status === 429 || error.status === 503)) {
-      reply.header('retry-after', String(error.retryAfterSeconds));
-    }
+    if (reply.sent || reply.raw.headersSent) return;
+    for (const name of ofFiles) reply.removeHeader(name);
+    reply.header('cache-control', 'no-store');
+    // Refused before anybody was asked for credentials: an unknown route, a body that is too large.
+    if (!reply.hasHeader('ratelimit')) this.limits.countAnonymous(request, reply, error.status < 500);
+    // Every 429 and 503 says when to come again.
+    const retryAfter = retryAfterSeconds[error.status];
+    if (retryAfter !== undefined) reply.header('retry-after', String(error.retryAfterSeconds ?? retryAfter));
     if (error.status === 401) reply.header('www-authenticate', challenge(error));
     void reply.status(error.status).type('application/json; charset=utf-8').send(publicError(error, request.id));
   }
 }
 
 function readable(thrown: unknown): AppError {
-  if (!(thrown instanceof HttpException)) return withRetryAfter(asAppError(thrown));
-  const code = frameworkCodes[thrown.getStatus()];
-  return code ? new AppError(code, { cause: thrown }) : new AppError('INTERNAL_ERROR', { cause: thrown });
+  if (!(thrown instanceof HttpException)) return asAppError(thrown);
+  const known = frameworkErrors[thrown.getStatus()];
+  return new AppError(known?.code ?? 'INTERNAL_ERROR', { details: known?.details, cause: thrown });
 }
 
-/** A 503 always says when to come again. */
-function withRetryAfter(error: AppError): AppError {
-  if (error.status !== 503 || error.retryAfterSeconds !== undefined) return error;
-  const { code, details, data, cause } = error;
-  return new AppError(code, { details, data, cause, retryAfterSeconds: 1 });
-}
-
-/** RFC 6750, section 3: no error code where no credentials were sent. */
-function challenge(error: AppError): string {
-  if (error.code === 'AUTHENTICATION_REQUIRED') return 'Bearer';
-  return `Bearer error="invalid_token", error_description="${error.details.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`;
+/** RFC 6750, section 3: an error only where an access token was sent and refused. */
+function challenge({ code, details }: AppError): string {
+  const realm = 'Bearer realm="musicgen"';
+  if (code !== 'INVALID_TOKEN' && code !== 'TOKEN_EXPIRED') return realm;
+  return `${realm}, error="invalid_token", error_description="${details.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`;
 }

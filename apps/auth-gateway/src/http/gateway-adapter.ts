@@ -1,39 +1,60 @@
 import { AppError } from '@musicgen/error-codes';
-import { callFields, httpSeconds, newId, type Logger } from '@musicgen/service-kit';
+import { callFields, ConfigError, httpSeconds, newId, type Logger } from '@musicgen/service-kit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Authenticated } from '../authentication/authenticated';
-import type { Config } from '../config';
+import { configProblems, type Config } from '../config';
+import { RateLimitsService } from '../rate-limits/rate-limits.service';
+import { answerBrokenRequest } from './broken-request';
 import { ErrorsFilter } from './errors.filter';
+import { takeRawBodies } from './json-body';
 
-const jsonBytesMax = 256 * 1024;
 const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
+
+/** For a request to arrive whole, its body included. */
+const requestWithinMs = 60_000;
 
 const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  // Answers hold tokens, keys and private data; what may be kept says so itself.
+  'cache-control': 'no-store',
 } as const;
 
-/** Fastify as the gateway needs it: our request ids, no client address but the socket's unless a proxy is trusted. */
-export const gatewayAdapter = ({ trustedProxies }: Config): FastifyAdapter =>
-  new FastifyAdapter({
+/**
+ * Fastify as the gateway needs it: our request ids, no client address but the socket's unless a proxy is trusted, and our
+ * words for requests that are refused before a route is found. Throws `ConfigError`.
+ */
+export function gatewayAdapter(config: Config): FastifyAdapter {
+  const problems = configProblems(config);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const { trustedProxies } = config;
+  return new FastifyAdapter({
     genReqId: requestIdOf as never,
-    bodyLimit: jsonBytesMax,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     routerOptions: { maxParamLength: 300 },
+    requestTimeout: requestWithinMs,
+    // While it stops, what still arrives is answered as ever, not with Fastify's own 503.
+    return503OnClosing: false,
+    // A path that is no path (bad percent-encoding, endless parameter) names nothing.
+    frameworkErrors: (cause, request, reply) => answerUnrouted(new AppError('NOT_FOUND', { cause }), request, reply),
+    clientErrorHandler: (error, socket) =>
+      answerBrokenRequest(error, socket, { ...securityHeaders, 'x-request-id': newId('req') }),
   });
+}
 
 /** Hooks and parsers of every request, and the one filter of errors. */
 export async function configureHttp(app: NestFastifyApplication, logger: Logger, config: Config): Promise<void> {
-  app.useGlobalFilters(new ErrorsFilter(logger));
+  const filter = new ErrorsFilter(logger, app.get(RateLimitsService));
+  app.useGlobalFilters(filter);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  parseJsonBodies(fastify);
+  fastify.decorate(ERRORS, filter);
+  takeRawBodies(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers(securityHeaders);
-    reply.header('x-request-id', request.id);
+    setHeaders(request, reply);
     done();
   });
   fastify.addHook('onResponse', (request, reply, done) => {
@@ -43,6 +64,21 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
     if (config.requestLog) logger.info(requestFields(request, route, reply.statusCode, seconds), 'request');
     done();
   });
+}
+
+/** Where the filter of errors is found by what runs outside of Nest. */
+const ERRORS = 'errorsFilter';
+
+/** Before routing there is no hook and no Nest. */
+function answerUnrouted(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+  setHeaders(request, reply);
+  const { [ERRORS]: filter } = request.server as unknown as { [ERRORS]: ErrorsFilter };
+  filter.answer(error, request, reply);
+}
+
+function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(securityHeaders);
+  reply.header('x-request-id', request.id);
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {
@@ -64,19 +100,3 @@ const requestFields = (request: FastifyRequest, route: string, status: number, s
     address: request.ip,
   } satisfies Partial<ReturnType<typeof callFields>> & Record<string, unknown>;
 };
-
-/** JSON, parsed by Fastify's own parser (which refuses `__proto__`); an empty body is no body whatever its type says. */
-function parseJsonBodies(fastify: FastifyInstance): void {
-  const parse = fastify.getDefaultJsonParser('error', 'error');
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) return done(null, undefined);
-    parse(request, body as string, (error, value) => (error ? done(malformedJson(error)) : done(null, value)));
-  });
-}
-
-const malformedJson = (cause: Error) =>
-  new AppError('VALIDATION_FAILED', {
-    details: 'The body is not valid JSON',
-    data: { fields: [{ path: 'body', problem: 'must be valid JSON' }] },
-    cause,
-  });

@@ -119,7 +119,8 @@ export class EventConsumer {
   private async refuse(consumer: string, id: string, message: JsMsg, error: Error): Promise<void> {
     const deliveries = message.info.redeliveryCount;
     this.logger.warn({ consumer, event_id: id, deliveries, err: error }, 'an event could not be handled');
-    if (deliveries < deliveriesMax) return message.nak(this.delayMs(deliveries));
+    // Whole milliseconds: the server takes a delay that is no whole number of nanoseconds for none at all.
+    if (deliveries < deliveriesMax) return message.nak(Math.round(this.delayMs(deliveries)));
     await this.dataSource.query(
       `INSERT INTO dead_events (event_id, consumer, subject, payload, problem)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,

@@ -9,7 +9,7 @@ const patterns: [RegExp, string][] = [
   [/\bS[UAO][A-Z2-7]{50,}/g, '[redacted seed]'],
   [/\b([a-z][a-z0-9+.-]*:\/\/[^:@/\s"]*:)[^@/\s"]+@/gi, '$1[redacted]@'],
   // Up to the end of the string that it stands in, for a key may be cut off.
-  [/(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^"]*/g, '$1[redacted]'],
+  [/(-----BEGIN [A-Z ]*PRIVATE KEY-----)(?:[^"\\]|\\+[rn])*/g, '$1[redacted]'],
   // By the name of the field, at any depth; then the same in JSON that is itself a string of the line.
   [new RegExp(String.raw`"(${secretName})":"(?:[^"\\]|\\.)*"`, 'gi'), '"$1":"[redacted]"'],
   [

@@ -1,7 +1,7 @@
 import type { Bar } from '../form/plan';
 import type { BassBook } from '../genres/genre';
 import type { Chord } from '../harmony/chord';
-import { nearestPitch, pitchClass, scaleSteps, chroma } from '../harmony/pitch';
+import { pitchClass, scaleSteps, chroma } from '../harmony/pitch';
 import type { Span } from '../harmony/progression';
 import type { Random } from '../random';
 import { STEP, levelOf, readPattern } from './sketch';

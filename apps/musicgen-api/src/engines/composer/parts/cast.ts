@@ -62,13 +62,18 @@ function isAllowed(id: string, intent: Intent): boolean {
   return !intent.excluded.has(id);
 }
 
+/** "No bass" means nobody down there, not a cello instead. */
+function allowsBass({ excluded }: Intent): boolean {
+  return [...INSTRUMENTS.values()].some(({ id, family }) => family === 'bass' && !excluded.has(id));
+}
+
 /** The genre's own players on the chairs that are left. */
 function seatBand(intent: Intent, taken: readonly Seat[], random: Random): Seat[] {
   const seats: Seat[] = [];
   for (const slot of intent.genre.band) {
     const isThere = random.next() < (slot.chance ?? 1) + (intent.energy - 0.5) * 0.3;
     const pick = random.pickEarly(slot.players.filter((id) => isAllowed(id, intent)).concat(substitute(slot, intent)));
-    if (taken.some((seat) => seat.slot === slot) || !pick) continue;
+    if (taken.some((seat) => seat.slot === slot) || !pick || (slot.role === 'bass' && !allowsBass(intent))) continue;
     const isDoubled = slot.role === 'lead' && taken.some((seat) => seat.slot.role === 'lead');
     if (!isThere || isDoubled) continue;
     if ([...taken, ...seats].some((seat) => seat.instrument.id === pick && seat.slot.role === slot.role)) continue;
@@ -189,6 +194,8 @@ function fillSilence(players: Player[], plan: Plan): void {
   plan.barList.forEach((_, bar) => {
     if (keeper && !harmonic.some((player) => player.plays[bar])) keeper.plays[bar] = true;
   });
+  // Who was asked for is heard, in whatever little form there is.
+  for (const player of players) if (player.slot.role !== 'effects' && !player.plays.some(Boolean)) player.plays.fill(true);
   // A melody instrument alone has no one to hand over to.
   if (harmonic.length === 0) for (const player of players) if (player.slot.role === 'lead') player.plays.fill(true);
 }

@@ -1,8 +1,9 @@
 import type { RenderRequest, Understood } from '../../engine';
-import { GENRES, genreNamed } from '../genres/registry';
 import type { Streams } from '../random';
 import type { Mood } from './mood-words';
 import type { Reading } from './read-prompt';
+import { tokensOf } from './tokens';
+import { GENRES_BY_WORD } from './vocabularies';
 
 /** Genres that an instrument suggests when no genre is named. */
 const BY_INSTRUMENT: Record<string, string[]> = {
@@ -58,6 +59,12 @@ function byMood(moods: readonly Mood[]): string[] {
   return isDark ? ['orchestral', 'ambient'] : ['pop', 'folk', 'rnb'];
 }
 
+/** The id of a genre by any of its names; nothing for a name that is none. */
+export function genreNamed(name: string): string | undefined {
+  const phrase = tokensOf(name).map((token) => token.text).join(' ');
+  return GENRES_BY_WORD.get(phrase);
+}
+
 /** The genre: of the parameter, of the prompt's words, or what its era, instruments and mood suggest. */
 export function chooseGenre(request: RenderRequest, reading: Reading, moods: readonly Mood[], streams: Streams): Understood<string> {
   const asked = request.genre === undefined ? undefined : genreNamed(request.genre);
@@ -65,9 +72,9 @@ export function chooseGenre(request: RenderRequest, reading: Reading, moods: rea
   if (reading.genre) return { value: reading.genre, from: 'prompt' };
   if (reading.eraGenre) return { value: reading.eraGenre, from: 'prompt' };
   const random = streams('genre');
-  const hints = reading.instruments.flatMap((id) => BY_INSTRUMENT[id] ?? []).filter((id) => GENRES[id]);
+  const hints = reading.instruments.flatMap((id) => BY_INSTRUMENT[id] ?? []);
   if (hints.length > 0) return { value: random.pickEarly(hints), from: 'prompt' };
   if (reading.timeSignature === '3/4') return { value: 'classical', from: 'prompt' };
-  const known = byMood(moods).filter((id) => GENRES[id]);
+  const known = byMood(moods);
   return { value: random.pick(known), from: moods.length > 0 ? 'prompt' : 'seed' };
 }
