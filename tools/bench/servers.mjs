@@ -1,44 +1,53 @@
 // Server processes for benchmarks, and the load on them. Ratios are of CPU time per request: unlike requests per second
 // they do not depend on the load generator, nor on what else the machine does.
 import autocannon from 'autocannon';
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
-/** Starts a compiled file with an IPC channel; settles when it says 'ready'. */
-export async function startServer(file, args, env) {
+/** Starts a server and settles when the address answers; its logs are written as in production, and read by nobody. */
+export async function startServer(file, args, env, readyUrl) {
   const child = spawn(process.execPath, [file, ...args], {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
-    // Logs as in production: written, and read by nobody.
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const [word] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  if (word !== 'ready') throw new Error(`${path.basename(file)} ${args.join(' ')} did not start`);
+  const answers = () =>
+    fetch(readyUrl).then(
+      (response) => response.status < 500,
+      () => false,
+    );
+  while (!(await answers())) {
+    if (child.exitCode !== null) throw new Error(`${path.basename(file)} ${args.join(' ')} did not start`);
+    await wait(50);
+  }
   return {
-    port: env.PORT,
-    async cpuMs() {
-      child.send('cpu');
-      const [{ user, system }] = await once(child, 'message');
-      return (user + system) / 1000;
-    },
+    cpuMs: () => cpuMs(child.pid),
     async stop() {
       const exited = once(child, 'exit');
-      child.disconnect();
+      child.kill();
       await exited;
     },
   };
 }
 
+/** CPU time that a process has used, from /proc (its clock ticks are 10 ms everywhere on Linux). */
+function cpuMs(pid) {
+  const [user, system] = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ').slice(11, 13);
+  return (Number(user) + Number(system)) * 10;
+}
+
 /** CPU milliseconds per 1,000 requests over the given processes, and the throughput, of one round. */
 export async function round(url, headers, processes, seconds = 4, connections = 32) {
-  const cpu = async () => (await Promise.all(processes.map((server) => server.cpuMs()))).reduce((a, b) => a + b, 0);
+  const cpu = () => processes.reduce((sum, server) => sum + server.cpuMs(), 0);
   await autocannon({ url, headers, connections, duration: 1 });
-  const before = await cpu();
+  const before = cpu();
   const result = await autocannon({ url, headers, connections, duration: seconds });
   if (result.non2xx > 0 || result.errors > 0)
     throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
   return {
-    cpuMs: ((await cpu()) - before) / (result.requests.total / 1000),
+    cpuMs: (cpu() - before) / (result.requests.total / 1000),
     perSecond: Math.round(result.requests.average),
     p50: result.latency.p50,
     p99: result.latency.p99,
@@ -61,9 +70,5 @@ export async function interleaved(targets, rounds = 3) {
     ]),
   );
 }
-
-/** Runs `main.js <args>` of a service and gives back what it prints. */
-export const command = (file, args, env, input = '') =>
-  execFileSync(process.execPath, [file, ...args], { env: { PATH: process.env.PATH, ...env }, input }).toString();
 
 export const rounded = (value) => Math.round(value * 1000) / 1000;

@@ -1,10 +1,11 @@
-// node tools/deploy/deploy.mjs <app> <folder>: makes the deployable folder of a service, or of `migrate`, which brings every
-// service's migrations: compiled code, a lock file with just the packages that this code requires, and these installed.
-// It starts from there with `node main.js`. The images are made of it (Dockerfile), and it needs no Docker itself.
+// node tools/deploy/deploy.mjs <app> <folder> [--build]: makes the deployable folder of a service, or of `migrate`, the init
+// step, which runs every service's migrations: compiled code (with --build, compiled first), a lock file with just the
+// packages that this code requires, and these installed. It starts from there with `node main.js`, in an image or without.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { nameOf, pruneLock } from './prune-lock.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -17,7 +18,9 @@ function stop(sentence) {
 
 /** The projects that go in; the first is the one that is started. */
 function projectsOf(app) {
-  const apps = fs.readdirSync(path.join(root, 'apps')).filter((name) => fs.existsSync(`${root}/apps/${name}/src/main.ts`));
+  const apps = fs
+    .readdirSync(path.join(root, 'apps'))
+    .filter((name) => fs.existsSync(`${root}/apps/${name}/src/main.ts`));
   if (app === 'migrate') return ['tools/migrate', ...apps.map((name) => `apps/${name}`)];
   if (apps.includes(app)) return [`apps/${app}`];
   return stop(`"${app}" is no service; choose one of ${[...apps, 'migrate'].join(', ')}.`);
@@ -36,24 +39,44 @@ function requiredBy(folder) {
   return found;
 }
 
+function compile(project) {
+  const { status } = spawnSync(process.execPath, ['tools/build/build.mjs', project], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) stop(`${project} cannot be built.`);
+}
+
 function install(folder) {
   // No package that a service needs runs a script when it is installed.
-  const args = ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [
+    'ci',
+    '--omit=dev',
+    '--ignore-scripts',
+    '--prefer-offline',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const npm = process.env.npm_execpath;
   const [command, argv] = npm ? [process.execPath, [npm, ...args]] : ['npm', args];
   const { status } = spawnSync(command, argv, { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
   if (status !== 0) stop(`npm ci failed in ${folder}.`);
 }
 
-const [app, target] = process.argv.slice(2);
-if (!app || !target) stop('Usage: node tools/deploy/deploy.mjs <app> <folder>');
+const {
+  positionals: [app, target],
+  values: { build },
+} = parseArgs({ allowPositionals: true, options: { build: { type: 'boolean' } } });
+if (!app || !target) stop('Usage: node tools/deploy/deploy.mjs <app> <folder> [--build]');
 const folder = path.resolve(target);
 const projects = projectsOf(app);
 if (fs.existsSync(folder) && fs.readdirSync(folder).length > 0) stop(`${folder} is not empty.`);
 for (const project of projects) {
+  if (build) compile(project);
   const built = path.join(root, 'dist', project);
   if (!fs.existsSync(path.join(built, project, 'src/main.js'))) stop(`${project} is not built: npm run build.`);
-  fs.cpSync(built, path.join(folder, 'dist', project), { recursive: true });
+  // Not the whole folder: benchmarks may have been compiled into it.
+  for (const part of [`${project}/src`, 'libs']) {
+    fs.cpSync(path.join(built, part), path.join(folder, 'dist', project, part), { recursive: true });
+  }
 }
 
 const { version, license, engines, dependencies, overrides } = readJson('package.json');
@@ -68,4 +91,6 @@ writeJson('package.json', pinned);
 writeJson('package-lock.json', lock);
 fs.writeFileSync(path.join(folder, 'main.js'), `require('./dist/${projects[0]}/${projects[0]}/src/main.js');\n`);
 install(folder);
-console.log(`${app}: ${required.size} dependencies, ${Object.keys(lock.packages).length - 1} packages in the lock file`);
+console.log(
+  `${app}: ${required.size} dependencies, ${Object.keys(lock.packages).length - 1} packages in the lock file`,
+);

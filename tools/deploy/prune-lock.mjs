@@ -45,5 +45,8 @@ export function pruneLock({ lockfileVersion, packages }, names, { manifest, over
   const { name, version, license, engines, dependencies } = pinned;
   const own = { name, version, license, engines, dependencies };
   const entries = places.map((place) => [place, packages[place]]);
-  return { pinned, lock: { name, version, lockfileVersion, requires: true, packages: { '': own, ...Object.fromEntries(entries) } } };
+  return {
+    pinned,
+    lock: { name, version, lockfileVersion, requires: true, packages: { '': own, ...Object.fromEntries(entries) } },
+  };
 }

@@ -74,6 +74,4 @@ const servers: Record<Kind, () => Promise<unknown>> = {
   },
 };
 
-process.on('message', () => process.send!(process.cpuUsage()));
-process.on('disconnect', () => process.exit());
-void servers[process.argv[2] as Kind]().then(() => process.send!('ready'));
+void servers[process.argv[2] as Kind]();

@@ -20,6 +20,7 @@ import { RefreshTokens } from './sessions/refresh-token';
 import { SessionsHttpController } from './sessions/sessions.http.controller';
 import { SessionsService } from './sessions/sessions.service';
 import { SessionsStore } from './sessions/sessions.store';
+import { TokenPairsService } from './sessions/token-pairs.service';
 import { AccessTokensService } from './tokens/access-tokens.service';
 import { SigningKeysService } from './tokens/signing-keys.service';
 import { SigningKeysStore } from './tokens/signing-keys.store';
@@ -43,7 +44,8 @@ import { UsersStore } from './users/users.store';
     DocumentsHttpController,
   ],
   providers: [
-    ...[UsersService, UsersStore, UsageService, SessionsService, SessionsStore, ApiKeysService, ApiKeysStore],
+    ...[UsersService, UsersStore, UsageService, ApiKeysService, ApiKeysStore],
+    ...[SessionsService, SessionsStore, TokenPairsService],
     ...[SigningKeysService, SigningKeysStore, AccessTokensService, RateLimitsService],
     ...[PrincipalsService, PrincipalsStore, ApiKeyStrategy, JwtStrategy],
     { provide: APP_GUARD, useClass: PrincipalGuard },

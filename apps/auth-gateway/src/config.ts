@@ -1,6 +1,7 @@
 import { defaultTiers, tiersSchema } from '@musicgen/platform-contracts';
 import { flag, keyRing, serviceConfig } from '@musicgen/service-kit';
 import { z } from 'zod';
+import { addressRangeProblem } from './api-keys/address-list';
 
 const json = z.string().transform((text, context) => {
   try {
@@ -15,10 +16,14 @@ export const config = {
   ...serviceConfig,
   host: z.string().default('127.0.0.1').describe('address of the public HTTP API'),
   port: z.coerce.number().int().min(1).max(65_535).default(3000).describe('port of the public HTTP API'),
-  publicUrl: z.url().describe('where clients reach the API; issuer of access tokens, start of links'),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .refine((url) => !/[?#@]/.test(url), 'must have no user, query or fragment')
+    .transform((url) => new URL(url).href.replace(/\/+$/, ''))
+    .describe('where clients reach the API; issuer of access tokens, start of links'),
   gatewayKeys: keyRing.describe('key ring, `version:base64` of 32 bytes, one a line; secret'),
   jwtAlgorithm: z.enum(['ES256', 'HS256']).default('ES256').describe('how access tokens are signed'),
-  jwtSecret: z.string().min(32, 'must be at least 32 bytes').optional().describe('for `HS256`; secret'),
+  jwtSecret: z.string().min(32, 'must be at least 32 bytes').optional().describe('for `HS256`, required there; secret'),
   registration: z.enum(['open', 'closed']).default('open').describe('whether anybody may register'),
   tiers: json.pipe(tiersSchema).default(defaultTiers).describe('what each tier may do, as JSON'),
   anonymousPerHour: z.coerce
@@ -37,8 +42,16 @@ export const config = {
         .map((part) => part.trim())
         .filter(Boolean),
     )
+    .superRefine((ranges, context) => {
+      const wrong = ranges.findIndex((range) => addressRangeProblem(range) !== null);
+      if (wrong >= 0) context.addIssue(`entry ${wrong + 1} ${addressRangeProblem(ranges[wrong]!)}`);
+    })
     .describe('addresses or CIDRs of proxies whose `X-Forwarded-For` is believed, separated by commas'),
   storageDir: z.string().describe('folder of audio and uploads, shared with the services'),
   requestLog: flag.default(true).describe('`true`: one log line per request'),
 };
 export type Config = z.infer<z.ZodObject<typeof config>>;
+
+/** What no single variable can tell: one sentence per problem. */
+export const configProblems = ({ jwtAlgorithm, jwtSecret }: Config): string[] =>
+  jwtAlgorithm === 'HS256' && !jwtSecret ? ['JWT_SECRET is not set; JWT_ALGORITHM=HS256 needs it.'] : [];

@@ -78,7 +78,8 @@ describe('while processes die', () => {
     const [before] = await platform.pidsOf('auth-gateway');
     await kill('auth-gateway');
     await until(async () => ((await platform.pidsOf('auth-gateway'))[0] ?? before) !== before, 'the gateway');
-    await until(async () => (await demo('GET', '/v1/user/profile').catch(() => undefined))?.status === 200);
+    await until(async () => (await demo('GET', '/health/ready').catch(() => undefined))?.status === 200);
+    expect(await demo('GET', '/v1/user/profile')).toMatchObject({ status: 200 });
   }, 60_000);
 
   it('of 100 generations by 3 users each succeeds once, though the worker is killed in the middle', async () => {

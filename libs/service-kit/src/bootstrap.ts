@@ -55,10 +55,9 @@ export async function bootstrapService<S extends z.ZodRawShape>(definition: Serv
   }
 }
 
-async function serve<S extends z.ZodRawShape>(
-  definition: ServiceDefinition<S>,
-  config: ServiceConfig & z.infer<z.ZodObject<S>>,
-): Promise<void> {
+type Config<S extends z.ZodRawShape> = ServiceConfig & z.infer<z.ZodObject<S>>;
+
+async function serve<S extends z.ZodRawShape>(definition: ServiceDefinition<S>, config: Config<S>): Promise<void> {
   const { service } = definition.database;
   const logger = createLogger(service, config.logLevel);
   const connected = connectNats({
@@ -67,27 +66,44 @@ async function serve<S extends z.ZodRawShape>(
     nkeySeed: config.natsNkeySeed,
     tls: config.natsTls,
   });
-  const link = new NatsLink(connected, logger);
+  const app = await createApp(definition, config, logger, new NatsLink(connected, logger));
+  const stopping = stopOnSignals(app, logger, config.exitWithParent);
+  await app.listen(definition.http?.listen(config) ?? { host: config.healthHost, port: config.healthPort });
+  logger.info({ address: await app.getUrl() }, 'listening');
+  await answerCalls(app, stopping);
+  logger.info({ ms: Math.round(process.uptime() * 1000) }, 'started');
+}
+
+/** The service as a Nest application that does not listen yet. */
+export async function createApp<S extends z.ZodRawShape>(
+  definition: ServiceDefinition<S>,
+  config: Config<S>,
+  logger: Logger,
+  link: NatsLink,
+): Promise<NestFastifyApplication> {
+  const { database, http } = definition;
   const root = {
     module: class Root {},
-    imports: [KitModule.forService({ ...definition, config, logger, link }), definition.module],
+    imports: [KitModule.forService({ database, config, logger, link }), definition.module],
   };
-  const adapter = definition.http?.adapter(config) ?? new FastifyAdapter();
+  const adapter = http?.adapter(config) ?? new FastifyAdapter();
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     logger: new NestLogger(logger),
     bodyParser: false,
   });
-  if (!definition.http) app.useGlobalFilters(new HealthErrorsFilter());
-  await definition.http?.configure(app, logger, config);
-  connectRpc(app, link, logger, service);
-  const stopping = stopOnSignals(app, logger, config.exitWithParent);
-  await app.listen(definition.http?.listen(config) ?? { host: config.healthHost, port: config.healthPort });
-  logger.info({ address: await app.getUrl() }, 'health is served; waiting for nats-server and the database');
-  await Promise.all([link.connected, app.get(DatabaseLink).connected()]);
-  if (stopping.aborted) return;
-  // Only now: a member of the queue group that cannot work would take its share of the calls from those that can.
-  await app.startAllMicroservices();
-  logger.info({ ms: Math.round(process.uptime() * 1000) }, 'started');
+  if (!http) app.useGlobalFilters(new HealthErrorsFilter());
+  await http?.configure(app, logger, config);
+  connectRpc(app, link, logger, database.service);
+  return app;
+}
+
+/**
+ * Begins to answer calls once the service can: a member of the queue group that cannot work would take its share of them
+ * from those that can.
+ */
+export async function answerCalls(app: NestFastifyApplication, stopping: AbortSignal): Promise<void> {
+  await Promise.all([app.get(NatsLink).connected, app.get(DatabaseLink).connected()]);
+  if (!stopping.aborted) await app.startAllMicroservices();
 }
 
 /** SIGTERM, SIGINT and, if asked, the end of standard input: readiness goes, work in hand ends, connections close. */

@@ -3,6 +3,7 @@ export { testInfrastructure, type TestInfrastructure } from './infrastructure';
 export { itMigrates } from './migrations';
 export { silentLogger, startTestNats, testSecrets, type TestNats } from './nats';
 export { makePrincipal } from './principal';
+export { startProxy, type CuttableProxy } from './proxy';
 export { startTestRpc } from './rpc';
 export { freePort, mainOf, serviceEnvironment, startService, type ServiceProcess } from './service';
 export { until } from './until';

@@ -8,10 +8,10 @@ export async function until<T>(
   question: () => T | Promise<T>,
   what = 'a condition',
   withinMs = 20_000,
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, false | null | undefined>> {
   for (const end = Date.now() + withinMs; ;) {
     const answer = await question();
-    if (answer) return answer;
+    if (answer) return answer as Exclude<T, false | null | undefined>;
     if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
     await wait(20);
   }

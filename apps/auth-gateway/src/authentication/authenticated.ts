@@ -1,3 +1,4 @@
+import { AppError } from '@musicgen/error-codes';
 import type { Principal } from '@musicgen/platform-contracts';
 import type { AddressMatcher } from '../api-keys/address-list';
 
@@ -10,3 +11,13 @@ export interface Authenticated {
   isAllowedAddress: AddressMatcher | null;
   allowedIps: string[] | null;
 }
+
+/** What can have changed since it was looked up, and what depends on the request. */
+export function checkNow({ expiresAt, isAllowedAddress, principal }: Authenticated, address: string): void {
+  if (expiresAt !== null && expiresAt <= Date.now()) {
+    throw principal.method === 'api_key' ? new AppError('API_KEY_EXPIRED') : sessionEnded();
+  }
+  if (isAllowedAddress && !isAllowedAddress(address)) throw new AppError('IP_NOT_ALLOWED');
+}
+
+export const sessionEnded = () => new AppError('INVALID_TOKEN', { details: 'The session has ended' });

@@ -6,7 +6,10 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ROUTE } from '../http/route.decorator';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
-import type { Authenticated } from './authenticated';
+import { checkNow, type Authenticated } from './authenticated';
+
+/** Read by machines over and over, before they have credentials. */
+const uncounted = new Set(['jwks']);
 
 /** The one guard: who asks (passport), whether he may (the route's contract), and how often. */
 @Injectable()
@@ -19,21 +22,20 @@ export class PrincipalGuard extends AuthGuard(['api-key', 'jwt']) {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<FastifyRequest & { user?: Authenticated }>();
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     const contract = this.reflector.get<RouteContract | undefined>(ROUTE, context.getHandler());
     // Without a contract: health, metrics and documents, which nobody is counted for.
-    if (!contract) return true;
-    if (contract.access === 'anonymous') {
-      this.limits.takeAnonymous(request, reply, contract);
+    if (!contract || uncounted.has(contract.name)) {
+      reply.headers(this.limits.ofAddress(request.ip, false));
       return true;
     }
-    if (request.headers['x-api-key'] !== undefined && request.headers.authorization !== undefined) throw bothGiven();
-    await this.authenticate(context, request, reply);
-    const who = request.user!;
-    this.limits.takeOf(who.principal, reply);
-    checkNow(who, request.ip);
-    checkAccess(contract.access, who);
+    if (contract.access === 'anonymous' || hasBoth(request)) this.limits.takeAnonymous(request, reply);
+    if (hasBoth(request)) throw bothGiven();
+    if (contract.access === 'anonymous') return true;
+    const { principal } = await this.authenticate(context, request, reply);
+    this.limits.takeOf(principal, reply);
+    checkAccess(contract.access, principal);
     return true;
   }
 
@@ -43,16 +45,22 @@ export class PrincipalGuard extends AuthGuard(['api-key', 'jwt']) {
     return who;
   }
 
-  /** A request that fails here is its client address's. */
-  private async authenticate(context: ExecutionContext, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  /** A request that fails here is its client address's; nobody spends another's limit with a key he may not use. */
+  private async authenticate(context: ExecutionContext, request: FastifyRequest, reply: FastifyReply) {
     try {
       await super.canActivate(context);
+      const who = (request as FastifyRequest & { user: Authenticated }).user;
+      checkNow(who, request.ip);
+      return who;
     } catch (error) {
-      if (error instanceof AppError && error.status === 401) this.limits.takeAnonymous(request, reply);
+      if (error instanceof AppError && error.status < 500) this.limits.takeAnonymous(request, reply);
       throw error;
     }
   }
 }
+
+const hasBoth = ({ headers }: FastifyRequest) =>
+  headers['x-api-key'] !== undefined && headers.authorization !== undefined;
 
 const bothGiven = () =>
   new AppError('VALIDATION_FAILED', {
@@ -60,21 +68,12 @@ const bothGiven = () =>
     data: { fields: [{ path: 'header:authorization', problem: 'must not come together with X-API-Key' }] },
   });
 
-function checkNow({ expiresAt, isAllowedAddress, principal }: Authenticated, address: string): void {
-  if (expiresAt !== null && expiresAt <= Date.now()) {
-    throw new AppError(principal.method === 'api_key' ? 'API_KEY_EXPIRED' : 'INVALID_TOKEN');
-  }
-  if (isAllowedAddress && !isAllowedAddress(address)) throw new AppError('IP_NOT_ALLOWED');
-}
-
-function checkAccess(access: Access, { principal }: Authenticated): void {
+function checkAccess(access: Access, { method, role, permissions }: Authenticated['principal']): void {
+  if (access === 'anonymous') return;
   if (access === 'session' || access === 'admin') {
-    const isPassword = principal.method === 'password';
-    if (!isPassword) throw refused('This needs a session made by password');
-    if (access === 'admin' && principal.role !== 'admin') throw refused('This needs the role admin');
-    return;
-  }
-  if (access !== 'anonymous' && !principal.permissions.includes(access)) {
+    if (method !== 'password') throw refused('This needs a session made by password');
+    if (access === 'admin' && role !== 'admin') throw refused('This needs the role admin');
+  } else if (!permissions.includes(access)) {
     throw refused(`This needs the permission ${access}`);
   }
 }

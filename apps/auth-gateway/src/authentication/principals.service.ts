@@ -6,7 +6,7 @@ import { compileAddressList } from '../api-keys/address-list';
 import { apiKeyStatus } from '../api-keys/api-key-grant';
 import { hashApiKey, parseApiKey } from '../api-keys/api-key';
 import { PrincipalsStore, type KeyRow, type SessionRow } from './principals.store';
-import type { Authenticated } from './authenticated';
+import { sessionEnded, type Authenticated } from './authenticated';
 
 /** An answer is asked anew after this long: a revocation is seen everywhere within a second. */
 const freshForMs = 900;
@@ -43,8 +43,8 @@ export class PrincipalsService {
     if (known) return known;
     const found = look();
     this.known.set(name, found);
-    // A refusal is not remembered: names that do not exist would push out those that do.
-    found.catch(() => this.known.delete(name));
+    // A refusal is not remembered: names that do not exist would push out those that do, and an outage would outlast itself.
+    found.catch(() => this.known.get(name) === found && this.known.delete(name));
     return found;
   }
 }
@@ -57,7 +57,7 @@ function keyPrincipal(row: KeyRow | null, now: number): Authenticated {
 }
 
 function sessionPrincipal(row: SessionRow | null, now: number): Authenticated {
-  if (!row || row.revokedAt !== null || row.isLocked) throw ended();
+  if (!row || row.revokedAt !== null || row.isLocked) throw sessionEnded();
   if (!row.key) {
     return authenticated(
       { ...row, expiresAt: null, retiresAt: null, allowedIps: null },
@@ -65,14 +65,12 @@ function sessionPrincipal(row: SessionRow | null, now: number): Authenticated {
     );
   }
   // It can never do more than its key, and ends with it.
-  if (!['active', 'rotating'].includes(apiKeyStatus(row.key, now))) throw ended();
+  if (!['active', 'rotating'].includes(apiKeyStatus(row.key, now))) throw sessionEnded();
   return authenticated(
     { ...row, ...row.key },
     { session_id: row.sessionId, key_id: row.key.keyId, method: 'key_session', permissions: row.key.permissions },
   );
 }
-
-const ended = () => new AppError('INVALID_TOKEN', { details: 'The session has ended' });
 
 function authenticated(
   row: Pick<KeyRow, 'userId' | 'mode' | 'tier' | 'expiresAt' | 'retiresAt' | 'allowedIps'>,

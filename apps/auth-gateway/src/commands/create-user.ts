@@ -1,19 +1,19 @@
-import { permissions, roles, tierNames, type Mode } from '@musicgen/platform-contracts';
-import { ConfigError, dataSourceOptions, newId } from '@musicgen/service-kit';
+import { AppError } from '@musicgen/error-codes';
+import { permissions, registerRoute, roles, tierNames, type Mode } from '@musicgen/platform-contracts';
+import { ConfigError, newId } from '@musicgen/service-kit';
 import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { makeApiKey } from '../api-keys/api-key';
 import { ApiKeysStore } from '../api-keys/api-keys.store';
 import type { Config } from '../config';
-import { database } from '../persistence/data-source';
+import { withDatabase } from '../persistence/data-source';
 import { PasswordHasher } from '../users/password';
 import { UsersService } from '../users/users.service';
 import { UsersStore } from '../users/users.store';
 
 const options = z.strictObject({
-  email: z.email(),
+  email: registerRoute.body.shape.email,
   tier: z.enum(tierNames).default('free'),
   role: z.enum(roles).default('user'),
   keys: z.boolean().default(false),
@@ -21,24 +21,22 @@ const options = z.strictObject({
 
 /**
  * `create-user --email … [--tier pro] [--role admin] [--keys]`, the password on standard input: afterwards there is such
- * a user. Prints JSON; with `--keys`, a live and a test key that hold every permission are in it.
+ * a user. Prints JSON; with `--keys`, a new live and a new test key that hold every permission are in it.
  */
 export async function createUser(config: Config, argv: string[]): Promise<void> {
-  const { email, tier, role, keys } = readOptions(argv);
-  const password = (await readText(process.stdin)).trim();
-  const dataSource = await new DataSource(dataSourceOptions(database, config.databaseUrl, 2)).initialize();
-  try {
+  const { keys, ...wanted } = readOptions(argv);
+  // Its last line break is the terminal's or echo's.
+  const password = (await readText(process.stdin)).replace(/\r?\n$/, '');
+  await withDatabase(config.databaseUrl, async (dataSource) => {
     const users = new UsersService(new UsersStore(dataSource), new PasswordHasher());
-    const user = await users.ensure({ email, password, tier, role });
+    const user = await users.ensure({ ...wanted, password }).catch(asSentence);
     const store = new ApiKeysStore(dataSource);
     const made = keys && {
       api_key_test: await addKey(store, user.id, 'test'),
       api_key_live: await addKey(store, user.id, 'live'),
     };
-    process.stdout.write(`${JSON.stringify({ user_id: user.id, email, ...made })}\n`);
-  } finally {
-    await dataSource.destroy();
-  }
+    process.stdout.write(`${JSON.stringify({ user_id: user.id, email: user.email, ...made })}\n`);
+  });
 }
 
 function readOptions(argv: string[]) {
@@ -56,10 +54,15 @@ function readOptions(argv: string[]) {
   } catch (error) {
     const problems =
       error instanceof z.ZodError
-        ? error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`)
+        ? error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}.`)
         : [(error as Error).message];
     throw new ConfigError(problems);
   }
+}
+
+/** A password that is refused is the administrator's to change. */
+function asSentence(error: unknown): never {
+  throw error instanceof AppError && error.code === 'VALIDATION_FAILED' ? new ConfigError([`${error.details}.`]) : error;
 }
 
 async function addKey(store: ApiKeysStore, userId: string, mode: Mode): Promise<string> {

@@ -10,6 +10,7 @@ import {
 } from '@musicgen/platform-contracts';
 import { RpcClient } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
+import { pageOfAll } from '../http/page-of-all';
 import { Route, type Input } from '../http/route.decorator';
 
 type Active = ResponseOf<typeof listActiveCredentials>['data'];
@@ -19,9 +20,10 @@ export class PlatformsHttpController {
   constructor(private readonly rpc: RpcClient) {}
 
   @Route(listPlatformsRoute)
-  async list({ call }: Input<typeof listPlatformsRoute>) {
+  async list({ call, query }: Input<typeof listPlatformsRoute>) {
     const { data: active } = await this.rpc.call(listActiveCredentials, {}, call);
-    return { data: Object.values(platforms).map((platform) => view(platform, active)), next_cursor: null };
+    const page = pageOfAll(Object.values(platforms), query);
+    return { ...page, data: page.data.map((platform) => view(platform, active)) };
   }
 
   @Route(getPlatformRoute)

@@ -4,14 +4,14 @@ const page = (title: string, head: string, body: string) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>${head}</head><body>${body}</body></html>`;
 
-/** Swagger UI, as its package ships it, shown the document of this API. */
+/** Swagger UI, as its package ships it, shown the document of this API. Addresses are relative: a proxy may add a path. */
 export const docsPage = page(
   'Music Gen AI: API',
-  '<link rel="stylesheet" href="/docs/assets/swagger-ui.css">',
-  '<div id="docs"></div><script src="/docs/assets/swagger-ui-bundle.js"></script><script src="/docs/assets/start.js"></script>',
+  '<link rel="stylesheet" href="docs/assets/swagger-ui.css">',
+  '<div id="docs"></div><script src="docs/assets/swagger-ui-bundle.js"></script><script src="docs/assets/start.js"></script>',
 );
 
-export const starter = `SwaggerUIBundle({ url: '/v1/openapi.json', dom_id: '#docs', deepLinking: true });`;
+export const starter = `SwaggerUIBundle({ url: 'v1/openapi.json', dom_id: '#docs', deepLinking: true });`;
 
 /** Every error code, with what to do. */
 export function errorsPage(): string {

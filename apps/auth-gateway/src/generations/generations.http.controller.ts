@@ -1,3 +1,4 @@
+import { AppError } from '@musicgen/error-codes';
 import {
   cancelGeneration,
   cancelGenerationRoute,
@@ -24,6 +25,7 @@ import {
 import { CONFIG, newId, RpcClient, Storage } from '@musicgen/service-kit';
 import { Controller, Inject } from '@nestjs/common';
 import type { Config } from '../config';
+import { pageOfAll } from '../http/page-of-all';
 import { Route, type Input } from '../http/route.decorator';
 import { sendFile } from '../http/send-file';
 import { withUrls } from './public-generation';
@@ -37,8 +39,8 @@ export class GenerationsHttpController {
   ) {}
 
   @Route(listModelsRoute)
-  async models({ call }: Input<typeof listModelsRoute>) {
-    return { ...(await this.rpc.call(listModels, {}, call)), next_cursor: null };
+  async models({ call, query }: Input<typeof listModelsRoute>) {
+    return pageOfAll((await this.rpc.call(listModels, {}, call)).data, query);
   }
 
   @Route(getModelRoute)
@@ -50,7 +52,7 @@ export class GenerationsHttpController {
   async create({ call, body, reply }: Input<typeof createGenerationRoute>) {
     const id = newId('gen');
     const created = await this.rpc.call(createGeneration, { id, request: body }, call);
-    reply.header('location', `/v1/generate/${id}`);
+    reply.header('location', `${this.config.publicUrl}/v1/generate/${id}`);
     return withUrls(created, this.config.publicUrl);
   }
 
@@ -98,6 +100,10 @@ export class GenerationsHttpController {
     { call, request, reply }: Pick<Input<RouteContract>, 'call' | 'request' | 'reply'>,
     wanted: RequestInputOf<typeof findArtefact>,
   ) {
-    await sendFile(this.storage, await this.rpc.call(findArtefact, wanted, call), request, reply);
+    const file = await this.rpc.call(findArtefact, wanted, call);
+    if (await sendFile(this.storage, file, request, reply)) return;
+    // It was deleted a moment ago, and its service says so when it is asked again; or the storage has lost it.
+    await this.rpc.call(findArtefact, wanted, call);
+    throw new AppError('INTERNAL_ERROR', { cause: new Error(`${file.key} is not in the storage as it was stored`) });
   }
 }

@@ -14,6 +14,6 @@ export const withUrls = (generation: Generation, publicUrl: string) => ({
   ...generation,
   artefacts: generation.artefacts.map((artefact) => ({
     ...artefact,
-    url: new URL(`/v1/generate/${generation.id}/${paths[artefact.kind](artefact)}`, publicUrl).href,
+    url: `${publicUrl}/v1/generate/${generation.id}/${paths[artefact.kind](artefact)}`,
   })),
 });

@@ -38,7 +38,7 @@ export class ErrorsFilter implements ExceptionFilter {
     for (const name of ofFiles) reply.removeHeader(name);
     reply.header('cache-control', 'no-store');
     // Refused before anybody was asked for credentials: an unknown route, a body that is too large.
-    if (!reply.hasHeader('ratelimit')) this.limits.countAnonymous(request, reply, error.status < 500);
+    if (!reply.hasHeader('ratelimit')) reply.headers(this.limits.ofAddress(request.ip, error.status < 500));
     // Every 429 and 503 says when to come again.
     const retryAfter = retryAfterSeconds[error.status];
     if (retryAfter !== undefined) reply.header('retry-after', String(error.retryAfterSeconds ?? retryAfter));

@@ -40,18 +40,24 @@ export function gatewayAdapter(config: Config): FastifyAdapter {
     // While it stops, what still arrives is answered as ever, not with Fastify's own 503.
     return503OnClosing: false,
     // A path that is no path (bad percent-encoding, endless parameter) names nothing.
-    frameworkErrors: (cause, request, reply) => answerUnrouted(new AppError('NOT_FOUND', { cause }), request, reply),
-    clientErrorHandler: (error, socket) =>
-      answerBrokenRequest(error, socket, { ...securityHeaders, 'x-request-id': newId('req') }),
+    frameworkErrors(cause: Error, request: FastifyRequest, reply: FastifyReply) {
+      setHeaders(request, reply);
+      beforeRouting.get(request.server)?.errors.answer(new AppError('NOT_FOUND', { cause }), request, reply);
+    },
+    clientErrorHandler(this: FastifyInstance, error, socket) {
+      const limits = beforeRouting.get(this)?.limits.ofAddress(socket.remoteAddress ?? '', true);
+      answerBrokenRequest(error, socket, { ...securityHeaders, ...limits, 'x-request-id': newId('req') });
+    },
   });
 }
 
 /** Hooks and parsers of every request, and the one filter of errors. */
 export async function configureHttp(app: NestFastifyApplication, logger: Logger, config: Config): Promise<void> {
-  const filter = new ErrorsFilter(logger, app.get(RateLimitsService));
-  app.useGlobalFilters(filter);
+  const limits = app.get(RateLimitsService);
+  const errors = new ErrorsFilter(logger, limits);
+  app.useGlobalFilters(errors);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  fastify.decorate(ERRORS, filter);
+  beforeRouting.set(fastify, { errors, limits });
   takeRawBodies(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply);
@@ -66,15 +72,8 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
   });
 }
 
-/** Where the filter of errors is found by what runs outside of Nest. */
-const ERRORS = 'errorsFilter';
-
-/** Before routing there is no hook and no Nest. */
-function answerUnrouted(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
-  setHeaders(request, reply);
-  const { [ERRORS]: filter } = request.server as unknown as { [ERRORS]: ErrorsFilter };
-  filter.answer(error, request, reply);
-}
+/** What answers before a route is found, where there are no hooks and no Nest. */
+const beforeRouting = new WeakMap<FastifyInstance, { errors: ErrorsFilter; limits: RateLimitsService }>();
 
 function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(securityHeaders);

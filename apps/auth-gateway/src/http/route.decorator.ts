@@ -11,8 +11,9 @@ import {
   type ExecutionContext,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Authenticated } from '../authentication/authenticated';
+import { readJsonBody } from './json-body';
 
 /** Metadata key of a handler's route contract: the guard reads it, and a test that no handler lacks it. */
 export const ROUTE = 'route';
@@ -46,14 +47,17 @@ export const Route =
     )(target, key, descriptor);
   };
 
+/** Where a contract names no query or body, there must be none: a field that changes nothing is a mistake. */
+const nothing = z.strictObject({});
+
 const readInput = createParamDecorator((contract: RouteContract, context: ExecutionContext): Input<RouteContract> => {
   const http = context.switchToHttp();
   const request = http.getRequest<FastifyRequest & { user?: Authenticated }>();
   const authenticated = request.user;
   return {
     params: readParams(contract, request.params),
-    query: read(contract.query, request.query, 'query'),
-    body: read(contract.body, request.body ?? (contract.body ? {} : undefined), ''),
+    query: read(contract.query ?? nothing, request.query, 'query'),
+    body: read(contract.body ?? nothing, readJsonBody(request), ''),
     authenticated,
     call: callOf(request, authenticated?.principal),
     request,
@@ -68,10 +72,10 @@ function readParams({ params }: RouteContract, given: unknown): unknown {
   return parsed?.data;
 }
 
-function read(schema: z.ZodType | undefined, given: unknown, name: 'query' | ''): unknown {
-  const parsed = schema?.safeParse(given);
-  if (parsed && !parsed.success) throw validationFailed(parsed.error, name || undefined);
-  return parsed?.data;
+function read(schema: z.ZodType, given: unknown, name: 'query' | ''): unknown {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw validationFailed(parsed.error, name || undefined);
+  return parsed.data;
 }
 
 function callOf(request: FastifyRequest, principal: Principal | undefined): Call {

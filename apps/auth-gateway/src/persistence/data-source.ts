@@ -1,4 +1,5 @@
-import type { ServiceDatabase } from '@musicgen/service-kit';
+import { dataSourceOptions, type ServiceDatabase } from '@musicgen/service-kit';
+import { DataSource } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity';
 import { Session } from '../sessions/session.entity';
 import { SigningKeyRow } from '../tokens/signing-key.entity';
@@ -11,3 +12,13 @@ export const database: ServiceDatabase = {
   entities: [User, Session, ApiKey, SigningKeyRow],
   migrations: [CreateUsers1763640000000, CreateOutbox1763640000001],
 };
+
+/** For commands: a connection while the work lasts. */
+export async function withDatabase<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await new DataSource(dataSourceOptions(database, url, 2)).initialize();
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}

@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache';
 import { addressGroup } from '../api-keys/address-list';
 import type { Config } from '../config';
 import { TokenBucket, type BucketLimit } from './bucket';
-import { RateLimitFields } from './rate-limit-headers';
+import { RateLimitFields, type RateLimitHeaders } from './rate-limit-headers';
 
 const bucketsMax = 100_000;
 const burstFactors = { key: 2, jwt: 1.5 } as const;
@@ -43,31 +43,29 @@ export class RateLimitsService {
 
   /** Throws RATE_LIMIT_EXCEEDED. */
   takeAnonymous(request: FastifyRequest, reply: FastifyReply): void {
-    this.take(this.addressBucket(request), reply);
+    this.take(this.addressBucket(request.ip), reply);
   }
 
-  /** For what is answered anyway: an error that costs nothing, or (`isTaken` false) what is not counted at all. */
-  countAnonymous(request: FastifyRequest, reply: FastifyReply, isTaken: boolean): void {
-    const bucket = this.addressBucket(request);
-    if (isTaken) bucket.take(Date.now());
-    this.tell(bucket, reply);
+  /** The headers of what is answered anyway: an error that costs nothing, or (`isCounted` false) what is never counted. */
+  ofAddress(address: string, isCounted: boolean): RateLimitHeaders {
+    const bucket = this.addressBucket(address);
+    if (isCounted) bucket.take(Date.now());
+    return this.headersOf(bucket, Date.now());
   }
 
   private take(bucket: TokenBucket, reply: FastifyReply): void {
-    const isTaken = bucket.take(Date.now());
-    const retryAfterSeconds = this.tell(bucket, reply);
-    if (!isTaken) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterSeconds });
-  }
-
-  private tell(bucket: TokenBucket, reply: FastifyReply): number {
     const now = Date.now();
-    const resetSeconds = bucket.resetSeconds(now);
-    reply.headers(this.fields.get(bucket.limit)!.headers(bucket.remaining(now), resetSeconds));
-    return resetSeconds;
+    const isTaken = bucket.take(now);
+    reply.headers(this.headersOf(bucket, now));
+    if (!isTaken) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterSeconds: bucket.resetSeconds(now) });
   }
 
-  private addressBucket({ ip }: FastifyRequest): TokenBucket {
-    return bucketOf(this.addresses, addressGroup(ip), this.anonymous);
+  private headersOf(bucket: TokenBucket, now: number): RateLimitHeaders {
+    return this.fields.get(bucket.limit)!.headers(bucket.remaining(now), bucket.resetSeconds(now));
+  }
+
+  private addressBucket(address: string): TokenBucket {
+    return bucketOf(this.addresses, addressGroup(address), this.anonymous);
   }
 }
 

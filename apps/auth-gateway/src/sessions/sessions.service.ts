@@ -1,23 +1,25 @@
-import { AppError } from '@musicgen/error-codes';
-import type { Mode, Principal } from '@musicgen/platform-contracts';
+import { AppError, type ErrorCode } from '@musicgen/error-codes';
+import type { Mode } from '@musicgen/platform-contracts';
 import { callFields, LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Authenticated } from '../authentication/authenticated';
+import { checkNow, type Authenticated } from '../authentication/authenticated';
 import { PrincipalsService } from '../authentication/principals.service';
-import { AccessTokensService } from '../tokens/access-tokens.service';
-import { ACCESS_TOKEN_LIFETIME_S } from '../tokens/access-token';
-import type { User } from '../users/user.entity';
-import { UsageService } from '../users/usage.service';
-import { UsersService } from '../users/users.service';
 import { presentRefreshToken, startRefreshFamily } from './refresh-rotation';
 import { RefreshTokens } from './refresh-token';
 import type { Session } from './session.entity';
 import { SessionsStore } from './sessions.store';
 
-/** Where a login comes from. */
+/** Where a login or a refresh comes from. */
 export interface Origin {
   address: string;
   device: string | null;
+}
+
+/** A session with what its next tokens are made of. */
+export interface OpenSession {
+  session: Session;
+  refreshN: number;
+  rights: Authenticated;
 }
 
 /** Sessions: begun by login, carried on by refresh tokens, ended by logout or reuse. */
@@ -26,24 +28,21 @@ export class SessionsService {
   constructor(
     private readonly store: SessionsStore,
     private readonly refreshTokens: RefreshTokens,
-    private readonly accessTokens: AccessTokensService,
     private readonly principals: PrincipalsService,
-    private readonly users: UsersService,
-    private readonly usage: UsageService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async begin(user: User, rights: { mode: Mode; keyId?: string }, origin: Origin, call: Call) {
+  async begin(userId: string, from: { mode: Mode; keyId?: string }, origin: Origin): Promise<OpenSession> {
     const { currentN, presentedAt } = startRefreshFamily(Date.now());
     const now = new Date();
     const session: Session = {
       id: newId('sess'),
-      userId: user.id,
-      keyId: rights.keyId ?? null,
-      mode: rights.mode,
+      userId,
+      keyId: from.keyId ?? null,
+      mode: from.mode,
       family: this.refreshTokens.newFamily(),
       currentN,
-      presentedAt: presentedAt === null ? null : new Date(presentedAt),
+      presentedAt: dateOf(presentedAt),
       device: origin.device?.slice(0, 300) ?? null,
       address: origin.address,
       createdAt: now,
@@ -51,39 +50,22 @@ export class SessionsService {
       revokedAt: null,
     };
     await this.store.insert(session);
-    return this.answer(session, session.currentN, user, call);
+    const rights = await this.rightsOf(session, from.keyId ? 'INVALID_API_KEY' : 'INVALID_CREDENTIALS');
+    return { session, refreshN: currentN, rights };
   }
 
   /** One row, one transaction: two tabs, a lost answer or a kept first token never fork or end a session. */
-  async refresh(token: string, call: Call) {
+  async refresh(token: string, { address }: Origin, call: Call): Promise<OpenSession> {
     const presented = this.refreshTokens.parse(token);
-    if (!presented) throw new AppError('INVALID_REFRESH_TOKEN');
-    const outcome = await this.store.transaction(async (tx) => {
-      const found = await this.store.findByFamilyForUpdate(tx, presented.family);
-      if (!found || found.session.revokedAt) return null;
-      const { session, now } = found;
-      const decision = presentRefreshToken(rotationOf(session), presented.n, now.getTime());
-      if (decision.kind === 'reuse') await this.store.update(tx, session.id, { revokedAt: now });
-      if (decision.kind !== 'advance' && decision.kind !== 'reissue') return { session, decision };
-      const { currentN, presentedAt } = decision.row;
-      await this.store.update(tx, session.id, {
-        currentN,
-        presentedAt: presentedAt === null ? null : new Date(presentedAt),
-        lastUsedAt: now,
-      });
-      return { session, decision, answerN: decision.answerN };
-    });
-    if (!outcome) throw new AppError('INVALID_REFRESH_TOKEN');
-    if (outcome.decision.kind === 'reuse') {
-      this.principals.forget(outcome.session.id);
-      const { id, userId } = outcome.session;
-      this.logger.warn(
-        { ...callFields(call), session_id: id, user_id: userId },
-        'an old refresh token came back: session ended',
-      );
-    }
-    if (outcome.answerN === undefined) throw new AppError('INVALID_REFRESH_TOKEN');
-    return this.answer(outcome.session, outcome.answerN, await this.users.get(outcome.session.userId), call);
+    const known = presented && (await this.store.findByFamily(presented.family));
+    if (!known) throw new AppError('INVALID_REFRESH_TOKEN');
+    // Before the row moves: from an address that the key does not allow, a stolen token changes nothing.
+    const rights = await this.rightsOf(known, 'INVALID_REFRESH_TOKEN');
+    checkNow(rights, address);
+    const { session, decision } = await this.present(presented);
+    if (decision.kind === 'reuse') this.endReused(session, call);
+    if (decision.kind !== 'advance' && decision.kind !== 'reissue') throw new AppError('INVALID_REFRESH_TOKEN');
+    return { session, refreshN: decision.answerN, rights };
   }
 
   async end({ principal }: Authenticated): Promise<void> {
@@ -91,33 +73,38 @@ export class SessionsService {
     this.principals.forget(principal.session_id!);
   }
 
-  private async answer(session: Session, refreshN: number, user: User, call: Call) {
-    const { principal } = await this.rightsOf(session.id);
-    const [accessToken, usage] = await Promise.all([
-      this.accessTokens.sign(session.id, principal),
-      this.usage.find({ ...call, principal }),
-    ]);
-    return {
-      access_token: accessToken,
-      token_type: 'bearer' as const,
-      expires_in: ACCESS_TOKEN_LIFETIME_S,
-      refresh_token: this.refreshTokens.make({ family: session.family, n: refreshN }),
-      user: { id: user.id, email: user.email, tier: user.tier, usage },
-    };
+  private present({ family, n }: { family: string; n: number }) {
+    return this.store.transaction(async (tx) => {
+      const found = await this.store.findByFamilyForUpdate(tx, family);
+      if (!found || found.session.revokedAt) throw new AppError('INVALID_REFRESH_TOKEN');
+      const { session, now } = found;
+      const decision = presentRefreshToken(rotationOf(session), n, now.getTime());
+      if (decision.kind === 'reuse') await this.store.update(tx, session.id, { revokedAt: now });
+      if (decision.kind === 'advance' || decision.kind === 'reissue') {
+        const { currentN, presentedAt } = decision.row;
+        await this.store.update(tx, session.id, { currentN, presentedAt: dateOf(presentedAt), lastUsedAt: now });
+      }
+      return { session, decision };
+    });
   }
 
-  /** A refresh whose session or key has ended meanwhile is an invalid refresh, not an invalid access token. */
-  private async rightsOf(sessionId: string): Promise<{ principal: Principal }> {
+  private endReused({ id, userId }: Session, call: Call): void {
+    this.principals.forget(id);
+    const fields = { ...callFields(call), session_id: id, user_id: userId };
+    this.logger.warn(fields, 'an old refresh token came back: session ended');
+  }
+
+  /** Who has no access token yet is told what is wrong with that which he did send. */
+  private async rightsOf({ id }: Session, code: ErrorCode): Promise<Authenticated> {
     try {
-      return await this.principals.ofSession(sessionId);
+      return await this.principals.ofSession(id);
     } catch (cause) {
-      if (cause instanceof AppError && cause.code === 'INVALID_TOKEN') {
-        throw new AppError('INVALID_REFRESH_TOKEN', { cause });
-      }
-      throw cause;
+      throw cause instanceof AppError && cause.code === 'INVALID_TOKEN' ? new AppError(code, { cause }) : cause;
     }
   }
 }
+
+const dateOf = (ms: number | null) => (ms === null ? null : new Date(ms));
 
 const rotationOf = (session: Session) => ({
   currentN: session.currentN,

@@ -14,6 +14,10 @@ export class SessionsStore {
     await this.dataSource.getRepository(Session).insert(session);
   }
 
+  findByFamily(family: string): Promise<Session | null> {
+    return this.dataSource.getRepository(Session).findOneBy({ family });
+  }
+
   /** With the database's time: the one clock that all replicas share. */
   async findByFamilyForUpdate(tx: EntityManager, family: string): Promise<{ session: Session; now: Date } | null> {
     const session = await tx.findOne(Session, { where: { family }, lock: { mode: 'pessimistic_write' } });

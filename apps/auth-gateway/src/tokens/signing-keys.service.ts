@@ -20,6 +20,7 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
   private rows: SigningKey[] = [];
   private readonly reload = new Pump(() => this.update(), reloadEveryMs);
   private retry?: NodeJS.Timeout;
+  private told = '';
 
   constructor(
     private readonly store: SigningKeysStore,
@@ -33,7 +34,7 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
 
   onApplicationBootstrap(): void {
     this.health.add('signing_keys', () => this.keys !== undefined);
-    if (!this.keys) this.reload.start();
+    if (!this.keys) void this.store.connected().then(() => this.reload.start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -52,14 +53,21 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
 
   private async update(): Promise<boolean> {
     try {
-      if (!this.store.isUsable) throw new Error('the database is not there yet');
       await this.step();
       await this.load(await this.store.list());
+      this.told = '';
     } catch (error) {
-      if (this.keys) this.logger.warn({ err: error }, 'signing keys could not be read again');
-      else this.retry = setTimeout(() => this.reload.wake(), retryEveryMs);
+      this.tell(error);
+      if (!this.keys) this.retry = setTimeout(() => this.reload.wake(), retryEveryMs);
     }
     return false;
+  }
+
+  /** Once per problem: a database that is away is asked every half second, a wrong key ring never opens. */
+  private tell(error: unknown): void {
+    const { message } = error as Error;
+    if (message !== this.told) this.logger.warn({ err: error }, 'signing keys cannot be read; trying again');
+    this.told = message;
   }
 
   /** Does what is due: the first key, a standby, a rotation by age, the removal of what nobody needs. */

@@ -1,10 +1,20 @@
+import { DatabaseLink } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { SigningKeyRow } from './signing-key.entity';
 
 @Injectable()
 export class SigningKeysStore {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly dataSource: DataSource;
+
+  constructor(private readonly database: DatabaseLink) {
+    this.dataSource = database.dataSource;
+  }
+
+  /** Settles when there is something to read. */
+  connected(): Promise<void> {
+    return this.database.connected();
+  }
 
   list(): Promise<SigningKeyRow[]> {
     return this.dataSource.getRepository(SigningKeyRow).find();
@@ -28,9 +38,5 @@ export class SigningKeysStore {
 
   async remove(tx: EntityManager, kid: string): Promise<void> {
     await tx.delete(SigningKeyRow, { kid });
-  }
-
-  get isUsable(): boolean {
-    return this.dataSource.isInitialized;
   }
 }

@@ -1,21 +1,10 @@
-import { AppError } from '@musicgen/error-codes';
 import { platforms, secretFields, type PlatformDefinition, type PlatformId } from '@musicgen/platform-contracts';
 import { validationFailed } from '@musicgen/service-kit';
 
 type Fields = Record<string, unknown>;
 
-/** The definition of a platform; an id that the registry does not know is the caller's mistake. */
-export function definitionOf(id: string): PlatformDefinition {
-  const definition = platforms[id as PlatformId] as PlatformDefinition | undefined;
-  if (!definition) {
-    const problem = `must be one of ${Object.keys(platforms).join(', ')}`;
-    throw new AppError('VALIDATION_FAILED', {
-      details: `platform: ${problem}`,
-      data: { fields: [{ path: 'platform', problem }] },
-    });
-  }
-  return definition;
-}
+/** The definition of a platform that the contract has let in. */
+export const definitionOf = (id: string): PlatformDefinition => platforms[id as PlatformId];
 
 /** Checked fields, apart by whether they may ever be shown. Refuses by name what does not fit the platform. */
 export function checkFields(platform: PlatformDefinition, fields: Fields): { open: Fields; secret: Fields } {
@@ -29,9 +18,13 @@ export function checkFields(platform: PlatformDefinition, fields: Fields): { ope
   };
 }
 
-/** Fields that are left out stay; null takes one away. */
-export const mergeFields = (stored: Fields, changes: Fields): Fields =>
-  Object.fromEntries(Object.entries({ ...stored, ...changes }).filter(([, value]) => value !== null));
+/** Fields that are left out stay; null takes one away, if the platform has it. */
+export const mergeFields = (platform: PlatformDefinition, stored: Fields, changes: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries({ ...stored, ...changes }).filter(
+      ([name, value]) => value !== null || !Object.hasOwn(platform.fieldsSchema.shape, name),
+    ),
+  );
 
 /** What a secret shows of itself: its last four characters, unless it is so short that they would give it away. */
 export const mask = (value: unknown): { set: true; hint: string } => {

@@ -38,7 +38,7 @@ export class CredentialsService {
       fields: open,
       secrets: envelope.sealAll(secret),
       dataKey: envelope.wrapped,
-      isActive: request.activate,
+      isActive: false,
       state: 'unverified',
       lastValidated: null,
       validationError: null,
@@ -46,10 +46,11 @@ export class CredentialsService {
       updatedAt: now,
     };
     const isNew = await this.store.transaction(async (tx) => {
-      if (request.activate) await this.store.deactivateAll(tx, principal, request.platform);
-      return this.store.insert(tx, credential);
+      const isNew = await this.store.insert(tx, credential);
+      if (isNew && request.activate) await this.store.activate(tx, principal, credential, now);
+      return isNew;
     });
-    return isNew ? this.view(credential) : this.existing(principal, request.id);
+    return isNew ? this.view({ ...credential, isActive: request.activate }) : this.existing(principal, request.id);
   }
 
   async get(principal: Principal, id: string): Promise<CredentialView> {
@@ -78,10 +79,8 @@ export class CredentialsService {
 
   async activate(principal: Principal, id: string): Promise<CredentialView> {
     await this.store.transaction(async (tx) => {
-      const { platform } = found(await this.store.find(principal, id));
-      await this.store.deactivateAll(tx, principal, platform);
-      found(await this.store.findForUpdate(tx, principal, id));
-      await this.store.update(tx, principal, id, { isActive: true, updatedAt: new Date() });
+      const credential = found(await this.store.find(principal, id, tx));
+      if (!(await this.store.activate(tx, principal, credential, new Date()))) throw new AppError('NOT_FOUND');
     });
     return this.get(principal, id);
   }
@@ -111,7 +110,8 @@ export class CredentialsService {
   private changeFields(credential: Credential, changes: Record<string, unknown>) {
     const envelope = Envelope.open(this.ring, credential, credential.dataKey);
     const stored = { ...credential.fields, ...envelope.openAll(credential.secrets) };
-    const { open, secret } = checkFields(definitionOf(credential.platform), mergeFields(stored, changes));
+    const platform = definitionOf(credential.platform);
+    const { open, secret } = checkFields(platform, mergeFields(platform, stored, changes));
     return {
       fields: open,
       secrets: envelope.sealAll(secret),

@@ -34,8 +34,8 @@ export class CredentialsStore {
     return (result.raw as unknown[]).length > 0;
   }
 
-  find(principal: Principal, id: string): Promise<Credential | null> {
-    return this.dataSource.getRepository(Credential).findOneBy({ id, ...ownedBy(principal) });
+  find(principal: Principal, id: string, tx: EntityManager = this.dataSource.manager): Promise<Credential | null> {
+    return tx.findOneBy(Credential, { id, ...ownedBy(principal) });
   }
 
   findForUpdate(tx: EntityManager, principal: Principal, id: string): Promise<Credential | null> {
@@ -60,12 +60,19 @@ export class CredentialsStore {
     return this.dataSource.getRepository(Credential).findBy({ ...ownedBy(principal), isActive: true });
   }
 
-  /** Before another credential of the platform becomes active. Others who activate one at the same time wait. */
-  async deactivateAll(tx: EntityManager, principal: Principal, platform: string): Promise<void> {
+  /** Makes it the platform's only active one; false if it is gone. Others who activate one at the same time wait. */
+  async activate(
+    tx: EntityManager,
+    principal: Principal,
+    { id, platform }: Pick<Credential, 'id' | 'platform'>,
+    updatedAt: Date,
+  ): Promise<boolean> {
     await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
       `active:${principal.user_id}:${principal.mode}:${platform}`,
     ]);
-    await tx.update(Credential, { ...ownedBy(principal), platform, isActive: true }, { isActive: false });
+    await tx.update(Credential, { ...ownedBy(principal), platform, isActive: true }, { isActive: false, updatedAt });
+    const { affected } = await tx.update(Credential, { id, ...ownedBy(principal) }, { isActive: true, updatedAt });
+    return affected === 1;
   }
 
   async update(

@@ -22,17 +22,26 @@ export class RenderChild {
   readonly ready: Promise<ModelDescription[]>;
   readonly exited: Promise<void>;
   private lastWords = '';
-  private listener?: (message: FromRenderProcess) => void;
+  /** Whoever waits for something of the process: its start, then one render at a time. */
+  private waiting?: { hear: (message: FromRenderProcess) => void; lose: () => void };
 
   private constructor(private readonly child: ChildProcess) {
-    this.exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    this.exited = new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      child.on('error', (error) => {
+        this.lastWords += error.message;
+        if (child.pid === undefined) resolve();
+      });
+    });
     this.ready = new Promise((resolve, reject) => {
-      this.listener = (message) => message.type === 'ready' && resolve(message.models);
-      void this.exited.then(() => reject(this.ended()));
+      this.waiting = {
+        hear: (message) => message.type === 'ready' && resolve(message.models),
+        lose: () => reject(this.ended()),
+      };
     });
     this.ready.catch(() => undefined);
-    child.on('message', (message) => this.listener?.(message as FromRenderProcess));
-    child.on('error', (error) => (this.lastWords += error.message));
+    void this.exited.then(() => this.waiting?.lose());
+    child.on('message', (message) => this.waiting?.hear(message as FromRenderProcess));
     child.stderr?.on('data', (text: Buffer) => (this.lastWords = (this.lastWords + text).slice(-lastWordsMax)));
   }
 
@@ -57,7 +66,7 @@ export class RenderChild {
       const finish = (settle: () => void) => {
         timers.forEach(clearTimeout);
         signal.removeEventListener('abort', cancel);
-        this.listener = undefined;
+        this.waiting = undefined;
         settle();
       };
       const fail = (error: Error) => finish(() => reject(signal.aborted ? signal.reason : error));
@@ -67,11 +76,13 @@ export class RenderChild {
       };
       timers.push(setTimeout(() => ((isOverdue = true), this.kill()), limitMs));
       signal.addEventListener('abort', cancel);
-      void this.exited.then(() => fail(isOverdue ? overdue(limitMs) : this.ended()));
-      this.listener = (message) => {
-        if (message.type === 'progress') onProgress(message.progress);
-        if (message.type === 'done') finish(() => resolve(message.result));
-        if (message.type === 'failed') fail(new Error(message.problem));
+      this.waiting = {
+        hear: (message) => {
+          if (message.type === 'progress') onProgress(message.progress);
+          if (message.type === 'done') finish(() => resolve(message.result));
+          if (message.type === 'failed') fail(new Error(message.problem));
+        },
+        lose: () => fail(isOverdue ? overdue(limitMs) : this.ended()),
       };
       this.tell({ type: 'render', request, folder });
       if (signal.aborted) cancel();

@@ -55,7 +55,7 @@ export const refreshRoute = defineRoute({
   body: z.strictObject({ refresh_token: z.string().max(200) }),
   status: 200,
   response: session,
-  errors: ['INVALID_REFRESH_TOKEN'],
+  errors: ['INVALID_REFRESH_TOKEN', 'IP_NOT_ALLOWED'],
   example: { body: { refresh_token: 'refresh_…' }, response: exampleSession },
 });
 
@@ -143,7 +143,7 @@ export const listApiKeysRoute = defineRoute({
   access: 'api-keys:manage',
   tag: 'API keys',
   summary: 'The caller’s keys of this mode, newest first',
-  query: pageQuery,
+  query: pageQuery.extend({ cursor: id('key').optional() }),
   status: 200,
   response: pageOf(apiKey),
   errors: [],

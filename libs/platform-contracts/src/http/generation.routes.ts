@@ -13,6 +13,22 @@ import { defineRoute } from './define-route';
 
 const tag = 'Generations';
 const one = z.object({ id: id('gen') });
+const exampleModel = {
+  id: 'composer-1',
+  name: 'Composer 1',
+  engine: 'composer',
+  description: 'Composes by rules and plays with sampled instruments',
+  available: true,
+  unavailable_reason: null,
+  max_duration: 600,
+  sample_rate: 44_100,
+  channels: 2,
+  outputs: ['mix', 'stems', 'midi'],
+  parameters: { type: 'object', properties: { tempo: { type: 'number', minimum: 40, maximum: 240 } } },
+  licence: 'MIT',
+  commercial_use: true,
+  deterministic: true,
+};
 const exampleGeneration = {
   id: 'gen_01KA3V5T9ZXJ8Q4N6M2R7W1YBC',
   status: 'queued',
@@ -39,6 +55,19 @@ const exampleGeneration = {
   started_at: null,
   finished_at: null,
 };
+const exampleSummary = {
+  id: exampleGeneration.id,
+  status: 'queued',
+  state: 'pending',
+  progress: exampleGeneration.progress,
+  model: 'composer-1',
+  prompt: exampleGeneration.prompt,
+  title: null,
+  duration: 30,
+  mode: 'live',
+  created_at: exampleGeneration.created_at,
+  finished_at: null,
+};
 
 export const listModelsRoute = defineRoute({
   name: 'listModels',
@@ -48,8 +77,10 @@ export const listModelsRoute = defineRoute({
   tag: 'Models',
   summary: 'The models, with what each can do',
   status: 200,
-  response: z.object({ data: z.array(model), next_cursor: z.string().nullable() }),
+  query: pageQuery,
+  response: pageOf(model),
   errors: [],
+  example: { response: { data: [exampleModel], next_cursor: null } },
 });
 
 export const getModelRoute = defineRoute({
@@ -63,6 +94,7 @@ export const getModelRoute = defineRoute({
   status: 200,
   response: model,
   errors: [],
+  example: { response: exampleModel },
 });
 
 export const createGenerationRoute = defineRoute({
@@ -94,6 +126,7 @@ export const listGenerationsRoute = defineRoute({
   status: 200,
   response: pageOf(generationSummary),
   errors: [],
+  example: { response: { data: [exampleSummary], next_cursor: null } },
 });
 
 export const getGenerationRoute = defineRoute({
@@ -121,6 +154,7 @@ export const cancelGenerationRoute = defineRoute({
   status: 202,
   response: publicGeneration,
   errors: ['GENERATION_FINISHED'],
+  example: { response: { ...exampleGeneration, status: 'canceled', state: 'done', queue_position: null } },
 });
 
 export const deleteGenerationRoute = defineRoute({

@@ -33,6 +33,11 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
     expect(check(route.response, response)).toBeUndefined();
   });
 
+  it('shows an example of each JSON body and answer', () => {
+    const shown = { body: route.example?.body !== undefined, response: route.example?.response !== undefined };
+    expect(shown).toEqual({ body: route.body !== undefined, response: route.response !== undefined });
+  });
+
   it('refuses unknown fields in its body and its query', () => {
     for (const schema of [route.query, route.body]) {
       const issues = schema?.safeParse({ no_such_field: 1 }).error?.issues ?? [];

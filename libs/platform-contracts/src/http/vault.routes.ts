@@ -32,6 +32,15 @@ const exampleCredential = {
   created_at: '2026-11-20T10:00:00.000Z',
   updated_at: '2026-11-20T10:00:00.000Z',
 };
+const { fields: _, warnings: __, ...exampleSummary } = exampleCredential;
+const examplePlatform = {
+  id: 'spotify',
+  name: 'Spotify',
+  link: 'https://developer.spotify.com/dashboard',
+  oauth: true,
+  fields: [{ name: 'client_id', label: 'Client ID', kind: 'text', secret: false, required: true, together: [] }],
+  active_credential: exampleSummary,
+};
 
 export const listPlatformsRoute = defineRoute({
   name: 'listPlatforms',
@@ -41,8 +50,10 @@ export const listPlatformsRoute = defineRoute({
   tag: 'Platforms',
   summary: 'The platforms, each with its form and active credential',
   status: 200,
-  response: z.object({ data: z.array(platformView), next_cursor: z.string().nullable() }),
+  query: pageQuery,
+  response: pageOf(platformView),
   errors: [],
+  example: { response: { data: [examplePlatform], next_cursor: null } },
 });
 
 export const getPlatformRoute = defineRoute({
@@ -56,6 +67,7 @@ export const getPlatformRoute = defineRoute({
   status: 200,
   response: platformView,
   errors: [],
+  example: { response: examplePlatform },
 });
 
 export const listCredentialsRoute = defineRoute({
@@ -75,6 +87,7 @@ export const listCredentialsRoute = defineRoute({
   status: 200,
   response: pageOf(credentialSummary),
   errors: [],
+  example: { response: { data: [exampleSummary], next_cursor: null } },
 });
 
 export const createCredentialRoute = defineRoute({
@@ -157,6 +170,7 @@ export const deactivateCredentialRoute = defineRoute({
   status: 200,
   response: credential,
   errors: [],
+  example: { response: { ...exampleCredential, is_active: false } },
 });
 
 export const deleteCredentialRoute = defineRoute({

@@ -30,7 +30,10 @@ export const login = z
   })
   .meta({
     override: {
-      oneOf: [z.toJSONSchema(passwordLogin, { io: 'input' }), z.toJSONSchema(keyLogin, { io: 'input' })],
+      oneOf: [passwordLogin, keyLogin].map((form) => {
+        const { $schema: _, ...json } = z.toJSONSchema(form, { io: 'input' });
+        return json;
+      }),
     },
   });
 
@@ -75,8 +78,8 @@ export const newApiKey = z.strictObject({
     .array(z.enum(permissions, { error: `must be one of ${permissions.join(', ')}` }))
     .min(1, 'must name at least one permission')
     .refine((list) => new Set(list).size === list.length, 'must not repeat a permission'),
-  expires_at: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time' }).optional(),
-  allowed_ips: z.array(z.string().max(60)).min(1).max(50).optional(),
+  expires_at: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time' }).nullish(),
+  allowed_ips: z.array(z.string().max(60)).min(1).max(50).nullish(),
 });
 
 /** The only answer that holds the key itself. */

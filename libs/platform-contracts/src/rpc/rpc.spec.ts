@@ -35,13 +35,16 @@ it('has one contract per subject', () => {
   expect(subjects.filter((subject, index) => subjects.indexOf(subject) !== index)).toEqual([]);
 });
 
-it.each(['vault.credential.get', 'vault.v0.credential.get', 'napster.v1.song.get', 'vault.v1.credential', 'vault.v1.a.b.>'])(
-  'refuses to declare the subject %s',
-  (subject) => {
-    const nothing = { callers: [], request: z.strictObject({}), response: z.object({}), errors: [] };
-    expect(() => defineRpc({ subject, ...nothing })).toThrow(subject);
-  },
-);
+it.each([
+  'vault.credential.get',
+  'vault.v0.credential.get',
+  'napster.v1.song.get',
+  'vault.v1.credential',
+  'vault.v1.a.b.>',
+])('refuses to declare the subject %s', (subject) => {
+  const nothing = { callers: [], request: z.strictObject({}), response: z.object({}), errors: [] };
+  expect(() => defineRpc({ subject, ...nothing })).toThrow(subject);
+});
 
 /** A change that is not an addition is a new version beside the old one (`v2`), until the last caller has moved. */
 it('is the contract that was committed', () => {

@@ -67,7 +67,7 @@ function makeHandler(work: (job: Job, signal: AbortSignal) => Promise<void> = as
     failed: (job, error, { tx }) => note(tx, job, `failed ${error.code}`),
     async canceled(job, { tx, emit }) {
       await note(tx, job, 'canceled');
-      await emit(generationCanceled, { generation_id: newId('gen'), user_id: job.userId, mode: job.mode });
+      await emit(generationCanceled, { generation_id: newId('gen'), user_id: newId('user'), mode: job.mode });
     },
     ended: async (_, outcome) => void outcomes.push(outcome),
   };
@@ -208,7 +208,7 @@ describe('JobQueue', () => {
     const handler = makeHandler();
     queue.work(handler, 1);
     await allEnded();
-    expect(await jobs()).toEqual([{ resource_id: 'a', state: 'succeeded', attempts: 2, problem: 'INTERNAL_ERROR' }]);
+    expect(await jobs()).toEqual([{ resource_id: 'a', state: 'succeeded', attempts: 2, problem: null }]);
     expect(await results()).toEqual([{ resource_id: 'a', what: 'succeeded' }]);
     await until(() => handler.outcomes.length === 2);
     expect(handler.outcomes).toEqual(['retried', 'succeeded']);
@@ -229,6 +229,21 @@ describe('JobQueue', () => {
     await until(() => slowHandler.outcomes.length === 1);
     expect(slowHandler.outcomes).toEqual(['lost']);
     expect(await results()).toHaveLength(1);
+  });
+
+  it('goes on with other jobs when one cannot be settled', async () => {
+    const queue = await makeQueue();
+    const handler = makeHandler(async ({ resourceId }) => {
+      if (resourceId === 'broken') throw new AppError('VALIDATION_FAILED');
+    });
+    queue.work({ ...handler, failed: () => Promise.reject(new Error('cannot be settled')) }, 1);
+    await enqueue(queue, 'broken');
+    await until(async () => (await jobs())[0]!.state === 'running');
+    await passTime();
+    await enqueue(queue, 'sound');
+    await until(async () => (await results()).length === 1);
+    expect(await results()).toEqual([{ resource_id: 'sound', what: 'succeeded' }]);
+    await db.dataSource.query('DELETE FROM jobs');
   });
 
   it('tells a worker whose lease is gone to stop', async () => {

@@ -134,25 +134,24 @@ export class JobQueue {
   /** A killed worker's jobs go back to the queue, or end, if they have killed too many. */
   private async adoptAbandoned(): Promise<void> {
     if (performance.now() < this.nextAdoptionAt) return;
-    while (await this.adoptOne());
     this.nextAdoptionAt = performance.now() + pollEveryMs;
+    for (;;) {
+      const job = await this.store.adopt(randomUUID(), leaseMs, [...this.running.keys()]);
+      if (!job) return;
+      this.logger.warn({ job_id: job.id, request_id: job.requestId }, 'a job was left by its worker');
+      await this.end(job, () =>
+        this.settle((settling) => this.giveUpOrRequeue(job, new AppError('INTERNAL_ERROR'), 0, settling)),
+      );
+    }
   }
 
-  private async adoptOne(): Promise<boolean> {
-    const adopted = await this.settle(async (settling) => {
-      const job = await this.store.adopt(settling.tx, randomUUID(), [...this.running.keys()]);
-      return job && { job, outcome: await this.giveUpOrRequeue(job, new AppError('INTERNAL_ERROR'), 0, settling) };
-    });
-    if (!adopted) return false;
-    const { job, outcome } = adopted;
-    this.logger.warn({ job_id: job.id, request_id: job.requestId, outcome }, 'a job was left by its worker');
-    await this.handler!.ended?.(job, outcome);
-    return true;
+  private perform(job: Job, signal: AbortSignal): Promise<void> {
+    return this.end(job, () => this.runOnce(job, signal).catch((error) => this.endBadly(job, signal, error)));
   }
 
-  private async perform(job: Job, signal: AbortSignal): Promise<void> {
+  private async end(job: Job, settled: () => Promise<JobOutcome>): Promise<void> {
     try {
-      const outcome = await this.runOnce(job, signal).catch((error) => this.endBadly(job, signal, error));
+      const outcome = await settled();
       if (outcome === 'parked') this.announce(job.id);
       await this.handler!.ended?.(job, outcome);
     } catch (problem) {

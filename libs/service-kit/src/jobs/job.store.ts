@@ -158,14 +158,14 @@ export class JobStore {
   }
 
   /** Takes a job over whose worker is gone: its lease has run out, and it is none of those in hand here. */
-  async adopt(tx: EntityManager, lease: string, inHand: string[]): Promise<Job | null> {
-    const [rows] = await tx.query(
-      `UPDATE jobs SET lease_owner = $2 WHERE id = (
+  async adopt(lease: string, leaseMs: number, inHand: string[]): Promise<Job | null> {
+    const [rows] = await this.dataSource.query(
+      `UPDATE jobs SET lease_owner = $2, lease_until = clock_timestamp() + $4 * interval '1 millisecond' WHERE id = (
          SELECT id FROM jobs
          WHERE kind = $1 AND state = 'running' AND lease_until < clock_timestamp() AND NOT lease_owner = ANY($3)
          ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED
        ) RETURNING ${columns}`,
-      [this.kind, lease, inHand],
+      [this.kind, lease, inHand, leaseMs],
     );
     return rows.length > 0 ? toJob(rows[0]) : null;
   }

@@ -17,7 +17,7 @@ const databaseAway = new Set([
   '25006',
 ]);
 const databaseAwayText =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|is not (yet )?established|Driver not Connected|Connection with .* database is not/i;
+  /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|is not (yet )?established|Driver not Connected|Connection with .* database is not/i;
 
 /** NUL, which JSON can hold and Postgres cannot. */
 const notStorable = new Set(['22021', '22P05']);
@@ -41,16 +41,15 @@ export function asAppError(thrown: unknown): AppError {
 }
 
 export function isDatabaseAway(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
   return (
     databaseAway.has(postgresCode(thrown)) ||
-    databaseAwayText.test(thrown.message) ||
+    databaseAwayText.test(String((thrown as Partial<Error> | null)?.message)) ||
     // TypeORM knows its entities once it has been connected for the first time.
     thrown instanceof EntityMetadataNotFoundError
   );
 }
 
 function postgresCode(thrown: unknown): string {
-  const { code, driverError } = thrown as { code?: string; driverError?: { code?: string } };
+  const { code, driverError } = Object(thrown) as { code?: string; driverError?: { code?: string } };
   return driverError?.code ?? code ?? '';
 }

@@ -1,5 +1,5 @@
 import type { AppError } from '@musicgen/error-codes';
-import { deleteCredential, getModel, type Principal } from '@musicgen/platform-contracts';
+import { deleteCredential, getModel, type Principal, type ResponseOf } from '@musicgen/platform-contracts';
 import { makePrincipal, silentLogger, startTestNats, startTestRpc, until, type TestNats } from '@musicgen/testing';
 import { Controller } from '@nestjs/common';
 import { newId } from '../ids';
@@ -8,7 +8,9 @@ import { newCall, type Call } from './call';
 import { RpcClient } from './rpc-client';
 import { Rpc } from './rpc.decorator';
 
-let handle: () => Promise<object>;
+type Answer = ResponseOf<typeof deleteCredential>;
+
+let handle: () => Promise<Answer>;
 
 @Controller()
 class VaultController {
@@ -84,7 +86,10 @@ it('sends nothing late: what was asked while nats-server was away is not done wh
   await nats.stop();
   await until(() => !auth.isUp && !vault.isUp);
   let count = 0;
-  handle = async () => ({ count: (count += 1) });
+  handle = async () => {
+    count += 1;
+    return {};
+  };
   await codeOf(call());
   await nats.start();
   await until(async () => (await codeOf(call())) === 'ok');

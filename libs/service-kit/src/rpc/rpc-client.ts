@@ -7,6 +7,9 @@ import { NatsLink } from '../nats/nats-link';
 import { writeCall, type Call } from './call';
 import { decodeReply, encodeRequest } from './wire';
 
+/** How long a question may be unanswered before we look whether anybody is still there. */
+const askAgainMs = 300;
+
 /** Asks other services. Every call ends: with an answer, with the service's own error, or at its deadline. */
 @Injectable()
 export class RpcClient {
@@ -41,7 +44,26 @@ export class RpcClient {
     if (!this.link.isUp) throw unavailable(contract.owner);
     const options = { timeout, headers: writeCall(call, deadline) };
     const answer = this.link.connection.request(contract.subject, encodeRequest(request), options);
-    return (await this.link.whileUp(answer)).data;
+    let asking: NodeJS.Timeout | undefined;
+    const isGone = new Promise<never>((_, reject) => {
+      asking = setInterval(() => void this.mustBeHeard(contract, call).catch(reject), askAgainMs);
+    });
+    try {
+      return (await this.link.whileUp(Promise.race([answer, isGone]))).data;
+    } finally {
+      clearInterval(asking);
+    }
+  }
+
+  /**
+   * A service that died with our question in hand never answers, and nats-server tells nobody. So a slow question is followed
+   * by one whose deadline has passed, which costs the service nothing. Throws once nobody is there to hear it.
+   */
+  private async mustBeHeard(contract: RpcContract, call: Call): Promise<void> {
+    const options = { timeout: askAgainMs, headers: writeCall(call, 1) };
+    await this.link.connection.request(contract.subject, undefined, options).catch((error: unknown) => {
+      if (error instanceof NatsError && error.code === NatsErrorCode.NoResponders) throw error;
+    });
   }
 }
 

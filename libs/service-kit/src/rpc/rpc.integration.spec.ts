@@ -6,6 +6,7 @@ import {
   getCredential,
   type Principal,
   type RequestOf,
+  type ResponseOf,
 } from '@musicgen/platform-contracts';
 import { makePrincipal, startTestNats, startTestRpc, until, type TestNats } from '@musicgen/testing';
 import { Controller } from '@nestjs/common';
@@ -17,7 +18,7 @@ import { newCall, type Call } from './call';
 import { RpcClient } from './rpc-client';
 import { Rpc } from './rpc.decorator';
 
-type Handle = (request: RequestOf<typeof deleteCredential>, call: Call<Principal>) => Promise<object>;
+type Handle = (request: RequestOf<typeof deleteCredential>, call: Call<Principal>) => Promise<ResponseOf<typeof deleteCredential>>;
 
 let handle: Handle;
 
@@ -145,7 +146,7 @@ it('refuses a call for nobody where the contract wants somebody', async () => {
 });
 
 it('answers INTERNAL_ERROR for an answer that is longer than a message may be', async () => {
-  handle = async () => ({ text: 'x'.repeat(300_000) });
+  handle = async () => ({ text: 'x'.repeat(300_000) }) as never;
   const error = await failure(client.call(deleteCredential, request(), newCall(makePrincipal())));
   expect(error.code).toBe('INTERNAL_ERROR');
 });
@@ -175,7 +176,10 @@ it('fails with TIMEOUT at the deadline when the handler is slow', async () => {
 
 it('sends nothing when the deadline has passed already', async () => {
   let isCalled = false;
-  handle = async () => ({ done: (isCalled = true) });
+  handle = async () => {
+    isCalled = true;
+    return {};
+  };
   const call = { ...newCall(makePrincipal()), deadline: Date.now() };
   expect((await failure(client.call(deleteCredential, request(), call))).code).toBe('TIMEOUT');
   await client.call(checkVaultHealth, {}, newCall());

@@ -11,7 +11,11 @@ const TIME_SIGNATURES = ['3/4', '4/4', '6/8'] as const;
 const requests = fc.record({
   genre: fc.constantFrom(...GENRE_IDS),
   seed: fc.nat(0xffffffff),
-  duration: fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 20, max: 120 }), fc.double({ min: 1, max: 90, noNaN: true })),
+  duration: fc.oneof(
+    fc.integer({ min: 1, max: 20 }),
+    fc.integer({ min: 20, max: 120 }),
+    fc.double({ min: 1, max: 90, noNaN: true }),
+  ),
   timeSignature: fc.constantFrom(undefined, ...TIME_SIGNATURES),
   tempo: fc.option(fc.integer({ min: 40, max: 240 }), { nil: undefined, freq: 4 }),
   intensity: fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { nil: undefined }),
@@ -28,7 +32,9 @@ function always(holds: (score: Score) => void, numRuns = 150): void {
 
 function rangeOf(part: Part): readonly [number, number] {
   if (part.channel === 9) return INSTRUMENTS.get('drums')!.range;
-  const id = [...INSTRUMENTS.keys()].filter((each) => part.name.startsWith(each)).sort((a, b) => b.length - a.length)[0];
+  const id = [...INSTRUMENTS.keys()]
+    .filter((each) => part.name.startsWith(each))
+    .sort((a, b) => b.length - a.length)[0];
   return INSTRUMENTS.get(id!)!.range;
 }
 
@@ -44,7 +50,8 @@ describe('a composed piece', () => {
         const end = score.chords.at(-1)!;
         expect(secondsAt(score, end.beat + end.beats)).toBeLessThanOrEqual(score.durationSeconds + 1e-6);
         const outside = part.notes.filter(
-          ({ beat, beats, pitch }) => pitch < low || pitch > high || beat < 0 || beat + beats > end.beat + end.beats + 1e-6,
+          ({ beat, beats, pitch }) =>
+            pitch < low || pitch > high || beat < 0 || beat + beats > end.beat + end.beats + 1e-6,
         );
         expect({ part: part.name, outside }).toEqual({ part: part.name, outside: [] });
       }
@@ -59,7 +66,9 @@ describe('a composed piece', () => {
         const isSound = ({ beats, velocity, pitch }: Note) =>
           beats > 0.001 && Number.isInteger(pitch) && Number.isInteger(velocity) && velocity >= 1 && velocity <= 127;
         const isLegal = ({ controller, value, beat }: Control) =>
-          Number.isInteger(value) && beat >= 0 && (controller === 'bend' ? Math.abs(value) <= 8192 : value >= 0 && value <= 127);
+          Number.isInteger(value) &&
+          beat >= 0 &&
+          (controller === 'bend' ? Math.abs(value) <= 8192 : value >= 0 && value <= 127);
         expect(part.notes.filter((note) => !isSound(note))).toEqual([]);
         expect(part.controls.filter((control) => !isLegal(control))).toEqual([]);
       }
@@ -69,7 +78,9 @@ describe('a composed piece', () => {
   it('strikes no key of a channel that is still down', () => {
     always((score) => {
       const until = new Map<string, number>();
-      const struck = score.parts.flatMap(({ channel, notes }) => notes.map((note) => ({ ...note, key: `${channel} ${note.pitch}` })));
+      const struck = score.parts.flatMap(({ channel, notes }) =>
+        notes.map((note) => ({ ...note, key: `${channel} ${note.pitch}` })),
+      );
       struck.sort((a, b) => a.beat - b.beat);
       const early = struck.filter(({ key, beat, beats }) => {
         const isDown = beat < (until.get(key) ?? 0) - 1e-6;
@@ -96,7 +107,9 @@ describe('a composed piece', () => {
       const end = Math.min(last.startBeat + last.bars * bar, score.chords.at(-1)!.beat);
       const empty: number[] = [];
       for (let start = 0; start < end - 0.5; start += bar) {
-        const isHeard = score.parts.some((part) => part.notes.some((note) => note.beat < start + bar && note.beat + note.beats > start));
+        const isHeard = score.parts.some((part) =>
+          part.notes.some((note) => note.beat < start + bar && note.beat + note.beats > start),
+        );
         if (!isHeard) empty.push(start);
       }
       expect(empty).toEqual([]);
@@ -125,7 +138,9 @@ describe('a composed piece', () => {
 
   it('never rubs its melody against a chord for over a beat', () => {
     always((score) => {
-      const tunes = score.parts.filter(({ role }) => role === 'lead' || role === 'counter').flatMap((part) => part.notes);
+      const tunes = score.parts
+        .filter(({ role }) => role === 'lead' || role === 'counter')
+        .flatMap((part) => part.notes);
       const rubs = tunes.flatMap((note) =>
         score.chords.filter((chord) => {
           const sounding = Math.min(note.beat + note.beats, chord.beat + chord.beats) - Math.max(note.beat, chord.beat);
@@ -150,7 +165,11 @@ describe('a composed piece', () => {
   it('is another for each of 200 seeds', () => {
     const prints = Array.from({ length: 200 }, (_, seed) => {
       const score = makeScore({ prompt: 'upbeat pop with piano', seed });
-      return new Set(melodicNotes(score).map(({ beat, pitch }) => `${Math.round(beat * 4)} ${pitchClass(pitch - chroma(score.key.tonic))}`));
+      return new Set(
+        melodicNotes(score).map(
+          ({ beat, pitch }) => `${Math.round(beat * 4)} ${pitchClass(pitch - chroma(score.key.tonic))}`,
+        ),
+      );
     });
     for (let a = 0; a < prints.length; a++) {
       for (let b = a + 1; b < prints.length; b++) {
@@ -166,13 +185,23 @@ describe('what a request says', () => {
   it.each(GENRE_IDS)('holds for %s: tempo, key, metre, instruments, exclusions', (genre) => {
     for (const [i, timeSignature] of TIME_SIGNATURES.entries()) {
       const tempo = [77, 120, 163][i]!;
-      const score = makeScore({ genre, tempo, key: 'F# minor', timeSignature, instruments: ['cello', 'vibraphone'], exclude: ['drums', 'bass'], seed: i });
+      const score = makeScore({
+        genre,
+        tempo,
+        key: 'F# minor',
+        timeSignature,
+        instruments: ['cello', 'vibraphone'],
+        exclude: ['drums', 'bass'],
+        seed: i,
+      });
       expect(score.genre).toBe(genre);
       expect(score.tempoMap).toEqual([{ beat: 0, bpm: tempo }]);
       expect(score.key).toEqual({ tonic: 'F#', mode: 'minor' });
       expect(`${score.timeSignature.numerator}/${score.timeSignature.denominator}`).toBe(timeSignature);
       expect(score.parts.map((part) => part.program)).toEqual(expect.arrayContaining([42, 11]));
-      expect(score.parts.filter((part) => part.channel === 9 || part.role === 'bass').map((part) => part.name)).toEqual([]);
+      expect(score.parts.filter((part) => part.channel === 9 || part.role === 'bass').map((part) => part.name)).toEqual(
+        [],
+      );
     }
   });
 
@@ -221,7 +250,9 @@ describe('length', () => {
     for (const genre of duration > 100 ? ['pop', 'jazz', 'ambient'] : GENRE_IDS) {
       const score = makeScore({ genre, duration });
       const final = score.chords.at(-1)!;
-      const attacks = score.parts.flatMap((part) => part.notes).filter((note) => Math.abs(note.beat - final.beat) < 0.2 || note.beat + note.beats > final.beat + 0.1);
+      const attacks = score.parts
+        .flatMap((part) => part.notes)
+        .filter((note) => Math.abs(note.beat - final.beat) < 0.2 || note.beat + note.beats > final.beat + 0.1);
       expect(attacks.length).toBeGreaterThan(1);
       expect(score.durationSeconds).toBe(duration);
     }

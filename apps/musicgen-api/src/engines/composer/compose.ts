@@ -28,8 +28,22 @@ const FRESH = /^(melody|counter|performance|drums|bass (?!patterns))/;
 
 /** The request as far as music depends on it: always the same text for the same wish. */
 function canonical(request: RenderRequest): string {
-  const { prompt, duration, tempo, key, timeSignature, genre, mood, instruments, exclude, structure, intensity, loop } = request;
-  const wish = [prompt, duration, tempo, key, timeSignature, genre, mood, instruments, exclude, structure, intensity, loop === true];
+  const { prompt, duration, tempo, key, timeSignature, genre, mood, instruments, exclude, structure, intensity, loop } =
+    request;
+  const wish = [
+    prompt,
+    duration,
+    tempo,
+    key,
+    timeSignature,
+    genre,
+    mood,
+    instruments,
+    exclude,
+    structure,
+    intensity,
+    loop === true,
+  ];
   return JSON.stringify(wish.map((part) => part ?? null));
 }
 
@@ -53,20 +67,36 @@ export function compose(
   const players = castOf(intent, plan, streams('cast'));
   const written = writeParts(players, sheet);
   const channels = channelsOf(players);
-  const parts = players
-    .map((player, i) => perform(player, written.get(player) ?? [], channels[i]!, sheet))
-    .filter((part) => part.notes.length > 0);
-  const heard = interpretation.tempo.from === 'genre' ? { ...interpretation.tempo, value: rounded(plan.bpm) } : interpretation.tempo;
-  const shown = { ...interpretation, tempo: { ...heard, value: rounded(plan.bpm) }, instruments: { ...interpretation.instruments, value: namesOf(players, parts) } };
-  return { score: scoreOf(sheet, request, parts), interpretation: shown };
+  const performed = players.map((player, i) => perform(player, written.get(player) ?? [], channels[i]!, sheet));
+  const parts = untangled(performed).filter((part) => part.notes.length > 0);
+  const { tempo, instruments } = interpretation;
+  const heard = {
+    ...interpretation,
+    tempo: { ...tempo, value: rounded(plan.bpm) },
+    instruments: { ...instruments, value: namesOf(players, parts) },
+  };
+  return { score: scoreOf(sheet, request, parts), interpretation: heard };
 }
 
 function rounded(bpm: number): number {
   return Math.round(bpm * 100) / 100;
 }
 
+/** Two players of one channel keep off each other's keys: the kit goes before the hands. */
+function untangled(parts: Score['parts']): Score['parts'] {
+  const taken = new Map<number, Set<number>>();
+  return parts.map((part) => {
+    const others = taken.get(part.channel) ?? new Set<number>();
+    const notes = part.notes.filter((note) => !others.has(note.pitch));
+    taken.set(part.channel, new Set([...others, ...notes.map((note) => note.pitch)]));
+    return { ...part, notes };
+  });
+}
+
 function namesOf(players: readonly Player[], parts: Score['parts']): string[] {
-  const heard = players.filter((player) => parts.some((part) => part.name === player.name) && player.slot.role !== 'effects');
+  const heard = players.filter(
+    (player) => parts.some((part) => part.name === player.name) && player.slot.role !== 'effects',
+  );
   return [...new Set(heard.map((player) => player.instrument.id))];
 }
 

@@ -1,7 +1,9 @@
 /** How an instrument makes its sound: what decides its touch, its controllers and its slides. */
-export type Touch = 'key' | 'pluck' | 'strum' | 'bow' | 'blow' | 'brass' | 'synth' | 'voice' | 'mallet' | 'organ' | 'skin';
+export type Touch =
+  'key' | 'pluck' | 'strum' | 'bow' | 'blow' | 'brass' | 'synth' | 'voice' | 'mallet' | 'organ' | 'skin';
 
-export type Family = 'keys' | 'guitar' | 'bass' | 'strings' | 'woodwind' | 'brass' | 'synth' | 'voice' | 'mallet' | 'world' | 'drums';
+export type Family =
+  'keys' | 'guitar' | 'bass' | 'strings' | 'woodwind' | 'brass' | 'synth' | 'voice' | 'mallet' | 'world' | 'drums';
 
 /** What an instrument can be asked to do, best first. */
 export type Duty = 'lead' | 'chords' | 'pad' | 'bass' | 'counter' | 'drums' | 'percussion';
@@ -17,7 +19,17 @@ export interface Instrument {
   duties: readonly Duty[];
 }
 
-type Row = [id: string, program: number, low: number, high: number, sweetLow: number, sweetHigh: number, family: Family, touch: Touch, duties: string];
+type Row = [
+  id: string,
+  program: number,
+  low: number,
+  high: number,
+  sweetLow: number,
+  sweetHigh: number,
+  family: Family,
+  touch: Touch,
+  duties: string,
+];
 
 // prettier-ignore
 const ROWS: Row[] = [

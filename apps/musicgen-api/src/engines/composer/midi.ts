@@ -17,8 +17,24 @@ function tickAt(beat: number): number {
 
 /** Circle of fifths: sharps are positive. */
 const FIFTHS: Record<string, number> = {
-  C: 0, G: 1, D: 2, A: 3, E: 4, B: 5, 'F#': 6, 'C#': 7, 'G#': 8, 'D#': 9, 'A#': 10,
-  F: -1, Bb: -2, Eb: -3, Ab: -4, Db: -5, Gb: -6, Cb: -7,
+  C: 0,
+  G: 1,
+  D: 2,
+  A: 3,
+  E: 4,
+  B: 5,
+  'F#': 6,
+  'C#': 7,
+  'G#': 8,
+  'D#': 9,
+  'A#': 10,
+  F: -1,
+  Bb: -2,
+  Eb: -3,
+  Ab: -4,
+  Db: -5,
+  Gb: -6,
+  Cb: -7,
 };
 
 function keySignature({ tonic, mode }: Score['key']): { key: number; scale: number } {

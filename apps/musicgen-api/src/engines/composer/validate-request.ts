@@ -11,7 +11,10 @@ export const ACCEPTED = {
   genres: GENRE_IDS,
   instruments: INSTRUMENT_IDS,
   moods: Object.keys(MOODS),
-  keys: ['C', 'C#', 'Db', 'D', 'Eb', 'E', 'F', 'F#', 'Gb', 'G', 'Ab', 'G#', 'A', 'Bb', 'B'].flatMap((tonic) => [`${tonic} major`, `${tonic} minor`]),
+  keys: ['C', 'C#', 'Db', 'D', 'Eb', 'E', 'F', 'F#', 'Gb', 'G', 'Ab', 'G#', 'A', 'Bb', 'B'].flatMap((tonic) => [
+    `${tonic} major`,
+    `${tonic} minor`,
+  ]),
   timeSignatures: ['3/4', '4/4', '6/8'],
   tempo: { min: 40, max: 240 },
   duration: { min: 1, max: 600 },
@@ -33,7 +36,12 @@ function namesUnknown(path: string, names: readonly string[] | undefined): Field
   return (names ?? []).flatMap((name, i) =>
     instrumentsNamed(name)
       ? []
-      : [{ path: `${path}.${i}`, problem: `No instrument is called "${name}". Instruments: ${INSTRUMENT_IDS.join(', ')}` }],
+      : [
+          {
+            path: `${path}.${i}`,
+            problem: `No instrument is called "${name}". Instruments: ${INSTRUMENT_IDS.join(', ')}`,
+          },
+        ],
   );
 }
 
@@ -55,7 +63,9 @@ function structureProblems({ structure, duration, tempo, timeSignature }: Render
       : [{ path: `structure.${i}.bars`, problem: `Must be a whole number from 1 to ${SECTION_BARS_MAX}` }],
   );
   if (problems.length > 0 || tempo !== undefined || structure.length === 0) return problems;
-  const beats = structure.reduce((sum, { bars }) => sum + bars, 0) * (timeSignature === undefined || timeSignature === '4/4' ? 4 : 3);
+  const beats =
+    structure.reduce((sum, { bars }) => sum + bars, 0) *
+    (timeSignature === undefined || timeSignature === '4/4' ? 4 : 3);
   const bpm = (beats * 60) / duration;
   if (!outside(bpm, ACCEPTED.tempo)) return [];
   const problem = `These bars in ${duration} s need a tempo of ${Math.round(bpm)}; it must be ${ACCEPTED.tempo.min} to ${ACCEPTED.tempo.max}`;
@@ -67,11 +77,14 @@ export function validateRequest(request: RenderRequest): FieldProblem[] {
   const { genre, mood, key, tempo, duration, timeSignature, intensity, instruments, exclude } = request;
   const problems: FieldProblem[] = [];
   const refuse = (path: string, problem: string) => problems.push({ path, problem });
-  if (genre !== undefined && !genreNamed(genre)) refuse('genre', `No genre is called "${genre}". Genres: ${GENRE_IDS.join(', ')}`);
-  if (mood !== undefined && mood.trim() === '') refuse('mood', `Moods: ${ACCEPTED.moods.join(', ')}, or words like them`);
+  if (genre !== undefined && !genreNamed(genre))
+    refuse('genre', `No genre is called "${genre}". Genres: ${GENRE_IDS.join(', ')}`);
+  if (mood !== undefined && mood.trim() === '')
+    refuse('mood', `Moods: ${ACCEPTED.moods.join(', ')}, or words like them`);
   if (key !== undefined && !parseKey(key)) refuse('key', `"${key}" is no key. Keys: ${ACCEPTED.keys.join(', ')}`);
   if (outside(tempo, ACCEPTED.tempo)) refuse('tempo', `Must be ${ACCEPTED.tempo.min} to ${ACCEPTED.tempo.max}`);
-  if (outside(duration, ACCEPTED.duration)) refuse('duration', `Must be ${ACCEPTED.duration.min} to ${ACCEPTED.duration.max} seconds`);
+  if (outside(duration, ACCEPTED.duration))
+    refuse('duration', `Must be ${ACCEPTED.duration.min} to ${ACCEPTED.duration.max} seconds`);
   if (timeSignature !== undefined && !ACCEPTED.timeSignatures.includes(timeSignature)) {
     refuse('timeSignature', `Must be one of ${ACCEPTED.timeSignatures.join(', ')}`);
   }

@@ -26,9 +26,7 @@ export function inMetre(pattern: string, metre: Metre): string {
   if (metre.name === '4/4' || pattern.length % 16 !== 0) return pattern;
   const bars = Array.from({ length: pattern.length / 16 }, (_, i) => pattern.slice(i * 16, i * 16 + 16));
   if (metre.name === '3/4') return bars.map((bar) => bar.slice(0, 12)).join('');
-  return bars
-    .map((bar) => [0, 8].map((half) => COMPOUND.map((step) => bar[half + step]).join('')).join(''))
-    .join('');
+  return bars.map((bar) => [0, 8].map((half) => COMPOUND.map((step) => bar[half + step]).join('')).join('')).join('');
 }
 
 /** Is this beat of a bar one that listeners count? */

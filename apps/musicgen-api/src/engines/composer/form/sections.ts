@@ -55,12 +55,15 @@ function sum(numbers: readonly number[]): number {
 /** The longest song that fits with usual lengths, or goes on in cycles when even the longest is too short. */
 function chooseKinds(bars: number, scale: number, book: FormBook, random: Random): SectionKind[] {
   const songs = book.songs.map(kindsOf);
-  const usual = (kinds: SectionKind[]) => sum(kinds.map((kind) => Math.min(LENGTHS[kind][2], LENGTHS[kind][1] * scale)));
+  const usual = (kinds: SectionKind[]) =>
+    sum(kinds.map((kind) => Math.min(LENGTHS[kind][2], LENGTHS[kind][1] * scale)));
   const least = (kinds: SectionKind[]) => sum(kinds.map((kind) => LENGTHS[kind][0]));
   const longest = songs.at(-1)!;
   if (usual(longest) + 8 <= bars) return extended(longest, bars, usual, book, random);
   const fitting = songs.filter((kinds) => least(kinds) <= bars);
-  const byFit = fitting.sort((a, b) => Math.abs(usual(a) - bars) - Math.abs(usual(b) - bars));
+  // Rather more sections that are somewhat short than few that go on.
+  const misfit = (kinds: SectionKind[]) => Math.abs(usual(kinds) * 0.75 - bars);
+  const byFit = fitting.sort((a, b) => misfit(a) - misfit(b));
   return byFit[0] ?? ['verse'];
 }
 

@@ -118,5 +118,11 @@ function fitLoop(request: FitRequest): Fit {
 function loopOfBeats({ duration, metre, target }: FitRequest): Fit {
   const beats = Math.max(1, Math.round((duration * target) / 60));
   const bpm = (60 * beats) / duration;
-  return { bpm, bars: Math.ceil(beats / metre.barBeats), bodyBeats: beats, totalBeats: beats, tempoMap: [{ beat: 0, bpm }] };
+  return {
+    bpm,
+    bars: Math.ceil(beats / metre.barBeats),
+    bodyBeats: beats,
+    totalBeats: beats,
+    tempoMap: [{ beat: 0, bpm }],
+  };
 }

@@ -5,7 +5,10 @@ export const ambient: Genre = {
   tempo: { min: 56, max: 92, typical: 72 },
   keys: { major: ['C', 'D', 'F', 'G', 'Eb', 'A'], minor: ['A', 'D', 'E', 'C', 'F#'] },
   minorShare: 0.4,
-  forms: { songs: ['V', 'V C', 'I V C', 'I V C K C', 'I V C K V C O', 'I V C B K V C B O'], cycles: ['K V', 'B C', 'K C', 'V B C', 'T K V'] },
+  forms: {
+    songs: ['V', 'V C', 'I V C', 'I V C K C', 'I V C K V C O', 'I V C B K V C B O'],
+    cycles: ['K V', 'B C', 'K C', 'V B C', 'T K V'],
+  },
   harmony: {
     major: {
       verse: ['Iadd9 | Iadd9 | IVmaj7 | Iadd9', 'Iadd9 | IV/7 | Iadd9 | Vsus4', 'Isus2 | I | vi7 | IVadd9'],
@@ -104,7 +107,10 @@ export const ambient: Genre = {
   ending: 'rit',
   bus: {
     compressor: { thresholdDb: -12, ratio: 1.4, attackMs: 50, releaseMs: 400 },
-    eq: [{ type: 'low_shelf', hz: 120, gainDb: 1 }, { type: 'high_shelf', hz: 7000, gainDb: -0.5 }],
+    eq: [
+      { type: 'low_shelf', hz: 120, gainDb: 1 },
+      { type: 'high_shelf', hz: 7000, gainDb: -0.5 },
+    ],
     drive: 0.05,
     width: 1.35,
   },

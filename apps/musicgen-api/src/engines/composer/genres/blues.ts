@@ -22,7 +22,10 @@ export const blues: Genre = {
       final: 'I7',
     },
     minor: {
-      verse: ['i7 | iv7 | i7 | i7 | iv7 | iv7 | i7 | i7 | bVI7 | V7 | i7 | V7', 'i7 | i7 | iv7 | i7 | bVI7 | V7 | i7 | V7'],
+      verse: [
+        'i7 | iv7 | i7 | i7 | iv7 | iv7 | i7 | i7 | bVI7 | V7 | i7 | V7',
+        'i7 | i7 | iv7 | i7 | bVI7 | V7 | i7 | V7',
+      ],
       chorus: ['i7 | iv7 | i7 | V7'],
       half: ['V7', 'V7#9'],
       close: ['bVI7 | V7', 'iv7 | V7'],
@@ -31,14 +34,17 @@ export const blues: Genre = {
   },
   drums: {
     kit: 0,
-    calm: [{ ride: 'x.o.x.o.x.o.x.o.', rim: '....x.......x...', kick: 'x.......x.......' }, { hat: 'x.o.x.o.x.o.x.o.', rim: '....x.......x...', kick: 'x.......x.o.....' }],
+    calm: [
+      { ride: 'x.o.x.o.x.o.x.o.', rim: '....x.......x...', kick: 'x.......x.......' },
+      { hat: 'x.o.x.o.x.o.x.o.', rim: '....x.......x...', kick: 'x.......x.o.....' },
+    ],
     main: [
       { hat: 'x.x.x.x.x.x.x.x.', snare: '....X.......X...', kick: 'X.......X.x.....' },
-      { ride: 'x.x.x.x.x.x.x.x.', snare: '....X..g....X..g', kick: 'X.....x.X.......', pedal: '....o.......o...' },
+      { ride: 'x.x.x.x.x.x.x.x.', snare: '....X.g.....X.g.', kick: 'X.....x.X.......', pedal: '....o.......o...' },
     ],
     full: [
-      { ride: 'X.x.X.x.X.x.X.x.', snare: '....X..g....X.g.', kick: 'X.....x.X.x.....' },
-      { hat: 'X.x.X.x.X.x.X.x.', snare: '..g.X.g...g.X..x', kick: 'X.....x.X.x...x.' },
+      { ride: 'X.x.X.x.X.x.X.x.', snare: '....X.g.....X.g.', kick: 'X.....x.X.x.....' },
+      { hat: 'X.x.X.x.X.x.X.x.', snare: '..g.X.g...g.X.x.', kick: 'X.....x.X.x...x.' },
     ],
     triple: [{ hat: 'x.x.x.x.x.x.', kick: 'X.........x.', snare: '......X.....' }],
     fills: 'light',
@@ -86,8 +92,8 @@ export const blues: Genre = {
         voices: 3,
         register: [55, 77],
         calm: ['x...............'],
-        main: ['....s..s....s...', '..s...s...s...s.', 'x.....x.........'],
-        full: ['s.s.s.s.s.s.s.s.', '..S...s...S..ss.', '1.23..1.23..1.23'],
+        main: ['....s.s.....s...', '..s...s...s...s.', 'x.....x.........'],
+        full: ['s.s.s.s.s.s.s.s.', '..S...s...S.s.s.', '1.2.3.1.2.3.1.2.'],
         gate: 0.8,
       },
       mix: { gainDb: -1, pan: 0.4, reverb: 0.18, chorus: 0.05 },
@@ -108,8 +114,8 @@ export const blues: Genre = {
   ],
   melody: {
     scale: 'blues',
-    cells: ['x.x.x.x.', 'x.x.x...', '--x.x.x.', 'x.....x.', '..x.x.x.', 'x.x..x..', 'x...----'],
-    soloCells: ['x.x.x.x.', 'xxx.x.x.', '--x.x.x.', 'x.x.xxx.', 'x.......', '..x.x.x.'],
+    cells: ['x.x.x.x.', 'x.x.x...', '--x.x.x.', 'x.....x.', '..x.x.x.', 'x.x...x.', 'x...----'],
+    soloCells: ['x.x.x.x.', 'x.x.x...', '--x.x.x.', 'x.xxx.x.', 'x.......', '..x.x.x.'],
     leaps: 0.14,
     rest: 0.3,
     gate: 0.88,
@@ -118,7 +124,10 @@ export const blues: Genre = {
   ending: 'rit',
   bus: {
     compressor: { thresholdDb: -15, ratio: 2, attackMs: 22, releaseMs: 170 },
-    eq: [{ type: 'low_shelf', hz: 100, gainDb: 1 }, { type: 'high_shelf', hz: 8500, gainDb: 1 }],
+    eq: [
+      { type: 'low_shelf', hz: 100, gainDb: 1 },
+      { type: 'high_shelf', hz: 8500, gainDb: 1 },
+    ],
     drive: 0.22,
     width: 1.05,
   },

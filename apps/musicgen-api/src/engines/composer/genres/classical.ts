@@ -11,7 +11,13 @@ export const classical: Genre = {
   },
   harmony: {
     major: {
-      verse: ['I | V7/4 | I | V', 'I | IV/7 I | ii/3 V | I', 'I | vi | ii/3 | V7', 'I V7/10 | I/4 | IV V7 | I', 'I | V7/7 | V7/4 | I'],
+      verse: [
+        'I | V7/4 | I | V',
+        'I | IV/7 I | ii/3 V | I',
+        'I | vi | ii/3 | V7',
+        'I V7/10 | I/4 | IV V7 | I',
+        'I | V7/7 | V7/4 | I',
+      ],
       chorus: ['I | IV | V7 | I', 'I/4 | IV | I/7 V7 | I', 'I | V7/V | V | V7', 'I V7/vi | vi V7/V | V7 | I'],
       bridge: ['vi | iii | IV | V7', 'vi | V7/vi | vi | V7/V | V | ii/3 | V7 | V7', 'IV | I/4 | ii | V7'],
       breakdown: ['I | IV/7 | V7/4 | I', 'I | iv/7 | I | V7'],
@@ -20,7 +26,13 @@ export const classical: Genre = {
       final: 'I',
     },
     minor: {
-      verse: ['i | V7/4 | i | V', 'i | iv/7 | V7 | i', 'i | iio/3 | V7 | i', 'i | bVI | iio/3 | V7', 'i V7/7 | i/3 | iv V7 | i'],
+      verse: [
+        'i | V7/4 | i | V',
+        'i | iv/7 | V7 | i',
+        'i | iio/3 | V7 | i',
+        'i | bVI | iio/3 | V7',
+        'i V7/7 | i/3 | iv V7 | i',
+      ],
       chorus: ['i | iv | V7 | i', 'i | bVI | iv V7 | i', 'i | V7/iv | iv | V7'],
       bridge: ['bIII | bVII7 | bIII | V7', 'bVI | bIII/4 | iv | V7', 'iv | i/3 | iio/3 | V7'],
       breakdown: ['i | iv/7 | V7/4 | i'],

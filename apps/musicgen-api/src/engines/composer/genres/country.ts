@@ -127,7 +127,11 @@ export const country: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -15, ratio: 2, attackMs: 20, releaseMs: 150 },
-    eq: [{ type: 'low_shelf', hz: 95, gainDb: 0.8 }, { type: 'peak', hz: 300, gainDb: -1, q: 0.8 }, { type: 'high_shelf', hz: 9000, gainDb: 1.5 }],
+    eq: [
+      { type: 'low_shelf', hz: 95, gainDb: 0.8 },
+      { type: 'peak', hz: 300, gainDb: -1, q: 0.8 },
+      { type: 'high_shelf', hz: 9000, gainDb: 1.5 },
+    ],
     drive: 0.1,
     width: 1.08,
   },

@@ -29,7 +29,10 @@ export const drumAndBass: Genre = {
   },
   drums: {
     kit: 16,
-    calm: [{ hat: 'x.x.x.x.x.x.x.x.', kick: 'X...............' }, { ride: 'x.x.x.x.x.x.x.x.', rim: '....o.......o...' }],
+    calm: [
+      { hat: 'x.x.x.x.x.x.x.x.', kick: 'X...............' },
+      { ride: 'x.x.x.x.x.x.x.x.', rim: '....o.......o...' },
+    ],
     main: [
       { kick: 'X.........X.....', snare: '....X.......X...', hat: 'x.x.x.x.x.x.x.x.' },
       { kick: 'X.X.......X.....', snare: '....X..g.g..X..g', hat: 'x.xox.x.x.xox.x.' },
@@ -37,8 +40,18 @@ export const drumAndBass: Genre = {
     ],
     full: [
       { kick: 'X.X.......X..X..', snare: '....X..g.g..X..x', ride: 'X.x.X.x.X.x.X.x.', hat: '.o.o.o.o.o.o.o.o' },
-      { kick: 'X.X.......XX....X..X......X.....', snare: '....X..x.x..X..g....X..g.xg.X.xx', hat: 'x.x.x.x.x.x.x.x.', open: '......x.......x.' },
-      { kick: 'X.........X.....X.X.......X.....', snare: '....X..g.g..X.g.....X..x.g..X..g', hat: 'xoxoxoxoxoxoxoxo', shaker: 'x.o.x.o.x.o.x.o.' },
+      {
+        kick: 'X.X.......XX....X..X......X.....',
+        snare: '....X..x.x..X..g....X..g.xg.X.xx',
+        hat: 'x.x.x.x.x.x.x.x.',
+        open: '......x.......x.',
+      },
+      {
+        kick: 'X.........X.....X.X.......X.....',
+        snare: '....X..g.g..X.g.....X..x.g..X..g',
+        hat: 'xoxoxoxoxoxoxoxo',
+        shaker: 'x.o.x.o.x.o.x.o.',
+      },
     ],
     triple: [{ kick: 'X.....x.....', snare: '....X..g..X.', hat: 'x.x.x.x.x.x.' }],
     fills: 'breaks',
@@ -46,7 +59,11 @@ export const drumAndBass: Genre = {
     crashes: true,
   },
   band: [
-    { role: 'drums', players: ['drums'], mix: { gainDb: 2, pan: 0, reverb: 0.08, chorus: 0, eq: [{ type: 'high_shelf', hz: 7000, gainDb: 1.5 }] } },
+    {
+      role: 'drums',
+      players: ['drums'],
+      mix: { gainDb: 2, pan: 0, reverb: 0.08, chorus: 0, eq: [{ type: 'high_shelf', hz: 7000, gainDb: 1.5 }] },
+    },
     {
       role: 'bass',
       players: ['synth_bass', 'sub_bass'],
@@ -112,7 +129,11 @@ export const drumAndBass: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -18, ratio: 2.8, attackMs: 9, releaseMs: 100 },
-    eq: [{ type: 'low_shelf', hz: 75, gainDb: 1.5 }, { type: 'peak', hz: 350, gainDb: -1.5, q: 0.7 }, { type: 'high_shelf', hz: 9000, gainDb: 2 }],
+    eq: [
+      { type: 'low_shelf', hz: 75, gainDb: 1.5 },
+      { type: 'peak', hz: 350, gainDb: -1.5, q: 0.7 },
+      { type: 'high_shelf', hz: 9000, gainDb: 2 },
+    ],
     drive: 0.3,
     width: 1.15,
   },

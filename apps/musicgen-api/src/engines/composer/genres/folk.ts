@@ -30,15 +30,27 @@ export const folk: Genre = {
   drums: {
     kit: 40,
     calm: [{ kick: 'o.......o.......' }],
-    main: [{ kick: 'x.......x.......', brush: '....o.......o...', tamb: '....o.......o...' }, { kick: 'x.......x.......', snare: '..g.x.g...g.x.g.' }],
-    full: [{ kick: 'x...x...x...x...', snare: '....x..g....x..g', tamb: '..o.x.o...o.x.o.' }, { kick: 'x.....x.x.......', snare: 'g.g.x.g.g.g.x.g.', shaker: 'x.o.x.o.x.o.x.o.' }],
+    main: [
+      { kick: 'x.......x.......', brush: '....o.......o...', tamb: '....o.......o...' },
+      { kick: 'x.......x.......', snare: '..g.x.g...g.x.g.' },
+    ],
+    full: [
+      { kick: 'x...x...x...x...', snare: '....x..g....x..g', tamb: '..o.x.o...o.x.o.' },
+      { kick: 'x.....x.x.......', snare: 'g.g.x.g.g.g.x.g.', shaker: 'x.o.x.o.x.o.x.o.' },
+    ],
     triple: [{ kick: 'x...........', brush: '....o...o...', tamb: '....o...o...' }],
     fills: 'brush',
     fillRate: 0.25,
     crashes: false,
   },
   band: [
-    { role: 'drums', players: ['drums'], from: 0.62, chance: 0.55, mix: { gainDb: -3, pan: 0, reverb: 0.12, chorus: 0 } },
+    {
+      role: 'drums',
+      players: ['drums'],
+      from: 0.62,
+      chance: 0.55,
+      mix: { gainDb: -3, pan: 0, reverb: 0.12, chorus: 0 },
+    },
     {
       role: 'percussion',
       players: ['percussion'],
@@ -129,7 +141,10 @@ export const folk: Genre = {
   ending: 'rit',
   bus: {
     compressor: { thresholdDb: -13, ratio: 1.6, attackMs: 30, releaseMs: 220 },
-    eq: [{ type: 'peak', hz: 250, gainDb: -1, q: 0.8 }, { type: 'high_shelf', hz: 9500, gainDb: 1.2 }],
+    eq: [
+      { type: 'peak', hz: 250, gainDb: -1, q: 0.8 },
+      { type: 'high_shelf', hz: 9500, gainDb: 1.2 },
+    ],
     drive: 0.05,
     width: 1.05,
   },

@@ -38,8 +38,20 @@ export const funk: Genre = {
       { kick: 'X.....xX..x.....', snare: '.g..X..g.g..X..g', hat: 'x.x.x.x.x.x.x.x.', open: '......x.........' },
     ],
     full: [
-      { kick: 'X.x...x..xx..x..', snare: '.g.gX..g.g.gX..X', hat: 'xoxoxo.oxoxoxo.o', open: '......x.......x.', cowbell: 'x...x...x...x...' },
-      { kick: 'X..X..x...X..x..', snare: '....X..g.gg.X.gg', hat: 'X.xoX.xoX.xoX...', open: '..............X.', tamb: '....x.......x...' },
+      {
+        kick: 'X.x...x..xx..x..',
+        snare: '.g.gX..g.g.gX..X',
+        hat: 'xoxoxo.oxoxoxo.o',
+        open: '......x.......x.',
+        cowbell: 'x...x...x...x...',
+      },
+      {
+        kick: 'X..X..x...X..x..',
+        snare: '....X..g.gg.X.gg',
+        hat: 'X.xoX.xoX.xoX...',
+        open: '..............X.',
+        tamb: '....x.......x...',
+      },
     ],
     triple: [{ kick: 'X..x......x.', snare: '....X..gX..g', hat: 'xoxoxoxoxoxo' }],
     fills: 'rock',
@@ -53,7 +65,10 @@ export const funk: Genre = {
       players: ['percussion'],
       from: 0.6,
       chance: 0.6,
-      grooves: [{ congaMute: 'o.o...o.o.o...o.', congaHigh: '....x.......x...', congaLow: '......xx......xx' }, { cowbell: 'x...o.x...o.x...', shaker: 'xoxoxoxoxoxoxoxo' }],
+      grooves: [
+        { congaMute: 'o.o...o.o.o...o.', congaHigh: '....x.......x...', congaLow: '......xx......xx' },
+        { cowbell: 'x...o.x...o.x...', shaker: 'xoxoxoxoxoxoxoxo' },
+      ],
       mix: { gainDb: -0.5, pan: 0.35, reverb: 0.12, chorus: 0 },
     },
     {
@@ -127,7 +142,11 @@ export const funk: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -16, ratio: 2.3, attackMs: 16, releaseMs: 120 },
-    eq: [{ type: 'low_shelf', hz: 95, gainDb: 1 }, { type: 'peak', hz: 300, gainDb: -1, q: 0.8 }, { type: 'high_shelf', hz: 8500, gainDb: 1.5 }],
+    eq: [
+      { type: 'low_shelf', hz: 95, gainDb: 1 },
+      { type: 'peak', hz: 300, gainDb: -1, q: 0.8 },
+      { type: 'high_shelf', hz: 8500, gainDb: 1.5 },
+    ],
     drive: 0.2,
     width: 1.05,
   },

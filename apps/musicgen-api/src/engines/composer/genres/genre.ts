@@ -71,7 +71,8 @@ export type Lane =
  */
 export type Groove = Partial<Record<Lane, string>>;
 
-export type FillStyle = 'rock' | 'light' | 'brush' | 'electronic' | 'trap' | 'breaks' | 'latin' | 'orchestral' | 'reggae' | 'metal';
+export type FillStyle =
+  'rock' | 'light' | 'brush' | 'electronic' | 'trap' | 'breaks' | 'latin' | 'orchestral' | 'reggae' | 'metal';
 
 /** Grooves by energy. Sections choose among their level's; later sections may choose another. */
 export interface DrumBook {

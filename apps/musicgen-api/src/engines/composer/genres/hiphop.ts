@@ -28,15 +28,29 @@ export const hiphop: Genre = {
   },
   drums: {
     kit: 25,
-    calm: [{ hat: 'x.x.x.x.x.x.x.x.', snare: '........X.......' }, { kick: 'X...............', clap: '........X.......', hat: 'x...x...x...x...' }],
+    calm: [
+      { hat: 'x.x.x.x.x.x.x.x.', snare: '........X.......' },
+      { kick: 'X...............', clap: '........X.......', hat: 'x...x...x...x...' },
+    ],
     main: [
       { kick: 'X.....x.......x.', clap: '........X.......', hat: 'x.x.x.x.x.x.d.x.' },
       { kick: 'X..x..........x.', snare: '........X.......', clap: '........x.......', hat: 'x.x.xdx.x.x.x.r.' },
       { kick: 'X.........x..x..', clap: '........X.......', hat: 'xox.xox.xoxdxox.', rim: '...o........o...' },
     ],
     full: [
-      { kick: 'X..x..x.....x.x.', snare: '........X.......', clap: '........X.......', hat: 'x.xdx.xrx.x.x.dr', open: '......x.........' },
-      { kick: 'X.....x...x..x..X..x..x...x.....', clap: '........X.......', snare: '........x......g', hat: 'xoxoxdxoxoxrxoxd' },
+      {
+        kick: 'X..x..x.....x.x.',
+        snare: '........X.......',
+        clap: '........X.......',
+        hat: 'x.xdx.xrx.x.x.dr',
+        open: '......x.........',
+      },
+      {
+        kick: 'X.....x...x..x..X..x..x...x.....',
+        clap: '........X.......',
+        snare: '........x......g',
+        hat: 'xoxoxdxoxoxrxoxd',
+      },
     ],
     triple: [{ kick: 'X.......x...', clap: '......X.....', hat: 'x.x.x.x.x.d.' }],
     fills: 'trap',
@@ -111,7 +125,11 @@ export const hiphop: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -18, ratio: 2.8, attackMs: 12, releaseMs: 130 },
-    eq: [{ type: 'low_shelf', hz: 70, gainDb: 2 }, { type: 'peak', hz: 350, gainDb: -2, q: 0.7 }, { type: 'high_shelf', hz: 9000, gainDb: 2 }],
+    eq: [
+      { type: 'low_shelf', hz: 70, gainDb: 2 },
+      { type: 'peak', hz: 350, gainDb: -2, q: 0.7 },
+      { type: 'high_shelf', hz: 9000, gainDb: 2 },
+    ],
     drive: 0.32,
     width: 1.1,
   },

@@ -31,22 +31,48 @@ export const house: Genre = {
   },
   drums: {
     kit: 24,
-    calm: [{ kick: 'X...X...X...X...', hat: '..x...x...x...x.' }, { kick: 'X...X...X...X...', shaker: 'o.x.o.x.o.x.o.x.' }],
+    calm: [
+      { kick: 'X...X...X...X...', hat: '..x...x...x...x.' },
+      { kick: 'X...X...X...X...', shaker: 'o.x.o.x.o.x.o.x.' },
+    ],
     main: [
       { kick: 'X...X...X...X...', clap: '....X.......X...', open: '..x...x...x...x.', hat: 'o..oo..oo..oo..o' },
       { kick: 'X...X...X...X...', clap: '....X.......X...', hat: 'xoxoxoxoxoxoxoxo', rim: '......o..o......' },
-      { kick: 'X...X...X...X...', snare: '....x.......x..g', clap: '....x.......x...', open: '..x...x...x...x.', shaker: 'xoxoxoxoxoxoxoxo' },
+      {
+        kick: 'X...X...X...X...',
+        snare: '....x.......x..g',
+        clap: '....x.......x...',
+        open: '..x...x...x...x.',
+        shaker: 'xoxoxoxoxoxoxoxo',
+      },
     ],
     full: [
-      { kick: 'X...X...X...X...', clap: '....X.......X..o', snare: '....x.......x...', open: '..X...X...X...X.', hat: 'x.oxx.oxx.oxx.ox', tamb: '..x...x...x...x.' },
-      { kick: 'X...X...X...X..o', clap: '....X.......X...', open: '..X...X...X...X.', ride: 'x.x.x.x.x.x.x.x.', rim: '...o..o....o..o.' },
+      {
+        kick: 'X...X...X...X...',
+        clap: '....X.......X..o',
+        snare: '....x.......x...',
+        open: '..X...X...X...X.',
+        hat: 'x.oxx.oxx.oxx.ox',
+        tamb: '..x...x...x...x.',
+      },
+      {
+        kick: 'X...X...X...X..o',
+        clap: '....X.......X...',
+        open: '..X...X...X...X.',
+        ride: 'x.x.x.x.x.x.x.x.',
+        rim: '...o..o....o..o.',
+      },
     ],
     fills: 'electronic',
     fillRate: 0.25,
     crashes: true,
   },
   band: [
-    { role: 'drums', players: ['drums'], mix: { gainDb: 1.5, pan: 0, reverb: 0.06, chorus: 0, eq: [{ type: 'low_shelf', hz: 80, gainDb: 1 }] } },
+    {
+      role: 'drums',
+      players: ['drums'],
+      mix: { gainDb: 1.5, pan: 0, reverb: 0.06, chorus: 0, eq: [{ type: 'low_shelf', hz: 80, gainDb: 1 }] },
+    },
     {
       role: 'percussion',
       players: ['percussion'],
@@ -131,7 +157,11 @@ export const house: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -18, ratio: 2.8, attackMs: 10, releaseMs: 120 },
-    eq: [{ type: 'low_shelf', hz: 85, gainDb: 1.2 }, { type: 'peak', hz: 350, gainDb: -1.2, q: 0.7 }, { type: 'high_shelf', hz: 9000, gainDb: 2 }],
+    eq: [
+      { type: 'low_shelf', hz: 85, gainDb: 1.2 },
+      { type: 'peak', hz: 350, gainDb: -1.2, q: 0.7 },
+      { type: 'high_shelf', hz: 9000, gainDb: 2 },
+    ],
     drive: 0.22,
     width: 1.15,
   },

@@ -26,9 +26,17 @@ export const jazz: Genre = {
       final: 'I69',
     },
     minor: {
-      verse: ['i6 | i6 | iim7b5 | V7b9', 'i7 | iv7 | iim7b5 | V7b9', 'i6 | bVImaj7 | iim7b5 | V7b9', 'i6 iv7 | i6 V7b9 | i6 iv7 | iim7b5 V7b9'],
+      verse: [
+        'i6 | i6 | iim7b5 | V7b9',
+        'i7 | iv7 | iim7b5 | V7b9',
+        'i6 | bVImaj7 | iim7b5 | V7b9',
+        'i6 iv7 | i6 V7b9 | i6 iv7 | iim7b5 V7b9',
+      ],
       chorus: ['i6 | iv7 | iim7b5 V7b9 | i6', 'iv7 | bVII7 | bIIImaj7 | V7b9'],
-      bridge: ['iv7 | iv7 | i6 | i6 | bVI7 | bVI7 | iim7b5 | V7b9', 'iv7 | bVII7 | bIIImaj7 | bVImaj7 | iim7b5 | V7b9 | i6 | V7b9'],
+      bridge: [
+        'iv7 | iv7 | i6 | i6 | bVI7 | bVI7 | iim7b5 | V7b9',
+        'iv7 | bVII7 | bIIImaj7 | bVImaj7 | iim7b5 | V7b9 | i6 | V7b9',
+      ],
       half: ['V7b9', 'iim7b5 V7b9'],
       close: ['iim7b5 | V7b9', 'bVI7 | V7b9'],
       final: 'i6',
@@ -36,17 +44,26 @@ export const jazz: Genre = {
   },
   drums: {
     kit: 32,
-    calm: [{ brush: 'o...o...o...o...', snare: '....g.......g...', pedal: '....x.......x...', kick: 'g.......g.......' }, { ride: 'x...o..ox...o..o', pedal: '....x.......x...' }],
+    calm: [
+      { brush: 'o...o...o...o...', snare: '....g.......g...', pedal: '....x.......x...', kick: 'g.......g.......' },
+      { ride: 'x...o.o.x...o.o.', pedal: '....x.......x...' },
+    ],
     main: [
-      { ride: 'x...x..ox...x..o', pedal: '....x.......x...', kick: 'g...g...g...g...', snare: '.......g......g.' },
-      { ride: 'x...x..ox...x..o', pedal: '....x.......x...', kick: '..........o.....', snare: '...g......g.....' },
-      { ride: 'x...x..ox...x..o', pedal: '....x.......x...', kick: '..............x.', snare: '..g....o....g..g' },
+      { ride: 'x...x.o.x...x.o.', pedal: '....x.......x...', kick: 'g...g...g...g...', snare: '......g.......g.' },
+      { ride: 'x...x.o.x...x.o.', pedal: '....x.......x...', kick: '..........o.....', snare: '..g.......g.....' },
+      { ride: 'x...x.o.x...x.o.', pedal: '....x.......x...', kick: '..............x.', snare: '..g...o.....g.g.' },
     ],
     full: [
-      { ride: 'X...x..oX...x..o', pedal: '....x.......x...', kick: 'g..x..g...g...o.', snare: '..g...x....o..g.' },
-      { ride: 'X...X..xX...X..x', pedal: '....x.......x...', kick: 'o.....x.....x...', snare: '...x..g..g....x.', bell: 'x...............' },
+      { ride: 'X...x.o.X...x.o.', pedal: '....x.......x...', kick: 'g.x...g...g...o.', snare: '..g...x...o...g.' },
+      {
+        ride: 'X...X.x.X...X.x.',
+        pedal: '....x.......x...',
+        kick: 'o.....x.....x...',
+        snare: '..x...g.g.....x.',
+        bell: 'x...............',
+      },
     ],
-    triple: [{ ride: 'X...x..ox...', pedal: '....x...x...', kick: 'o...........', snare: '.......g..g.' }],
+    triple: [{ ride: 'X...x.o.x...', pedal: '....x...x...', kick: 'o...........', snare: '......g...g.' }],
     fills: 'brush',
     fillRate: 0.35,
     crashes: false,
@@ -99,8 +116,8 @@ export const jazz: Genre = {
   ],
   melody: {
     scale: 'mode',
-    cells: ['x.x.x.x.', 'x..xx.x.', 'x.....x.', '--x.x..x', 'x..x....', '..x.x.x.', 'x.x.x..x', 'x.......'],
-    soloCells: ['x.x.x.x.', 'x.x.xxx.', 'xxx.x.x.', 'x.x.x..x', '--x.x.x.', 'x..x....', 'x.x.----'],
+    cells: ['x.x.x.x.', 'x...x.x.', 'x.....x.', '--x.x.x.', 'x.x.....', '..x.x.x.', 'x.x...x.', 'x.......', '....x.x.'],
+    soloCells: ['x.x.x.x.', 'x.x.x...', '--x.x.x.', 'x.xxx.x.', 'x.x.x.x.', 'x...x.x.', 'x.x.----'],
     leaps: 0.24,
     rest: 0.18,
     gate: 0.86,
@@ -109,7 +126,10 @@ export const jazz: Genre = {
   ending: 'rit',
   bus: {
     compressor: { thresholdDb: -14, ratio: 1.6, attackMs: 30, releaseMs: 220 },
-    eq: [{ type: 'low_shelf', hz: 110, gainDb: 0.8 }, { type: 'high_shelf', hz: 9500, gainDb: 0.6 }],
+    eq: [
+      { type: 'low_shelf', hz: 110, gainDb: 0.8 },
+      { type: 'high_shelf', hz: 9500, gainDb: 0.6 },
+    ],
     drive: 0.06,
     width: 1,
   },

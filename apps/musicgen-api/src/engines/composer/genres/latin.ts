@@ -11,7 +11,12 @@ export const latin: Genre = {
   },
   harmony: {
     major: {
-      verse: ['I69 | I69 | II7 | II7 | ii7 | V7 | I69 | V7', 'Imaj7 | vi7 | ii7 | V7', 'I69 | #io7 | ii7 | V7', 'Imaj7 | VI7b9 | ii7 | V7'],
+      verse: [
+        'I69 | I69 | II7 | II7 | ii7 | V7 | I69 | V7',
+        'Imaj7 | vi7 | ii7 | V7',
+        'I69 | #io7 | ii7 | V7',
+        'Imaj7 | VI7b9 | ii7 | V7',
+      ],
       chorus: ['I69 | IVmaj7 | iii7 VI7 | ii7 V7', 'Imaj7 | ii7 V7 | Imaj7 | ii7 V7'],
       bridge: ['IVmaj7 | iv6 | Imaj7 | VI7b9 | ii7 | V7 | I69 | V7', 'bIIImaj7 | bIIImaj7 | ii7 | V7'],
       solo: ['Imaj7 | vi7 | ii7 | V7'],
@@ -52,8 +57,18 @@ export const latin: Genre = {
       players: ['percussion'],
       from: 0.35,
       grooves: [
-        { shaker: 'x.oxx.oxx.oxx.ox', congaMute: 'o.o...o.o.o...o.', congaHigh: '....x.......x...', congaLow: '......xx......xx' },
-        { claves: 'x..x..x...x.x...', cabasa: 'xoxoxoxoxoxoxoxo', congaLow: '......x.......xx', congaHigh: '...o.......o....' },
+        {
+          shaker: 'x.oxx.oxx.oxx.ox',
+          congaMute: 'o.o...o.o.o...o.',
+          congaHigh: '....x.......x...',
+          congaLow: '......xx......xx',
+        },
+        {
+          claves: 'x..x..x...x.x...',
+          cabasa: 'xoxoxoxoxoxoxoxo',
+          congaLow: '......x.......xx',
+          congaHigh: '...o.......o....',
+        },
       ],
       triple: [{ shaker: 'x.ox.ox.ox.o', congaLow: '........x.x.', congaHigh: '....x.......' }],
       mix: { gainDb: 2, pan: 0.3, reverb: 0.16, chorus: 0 },
@@ -121,7 +136,10 @@ export const latin: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -14, ratio: 1.8, attackMs: 25, releaseMs: 180 },
-    eq: [{ type: 'low_shelf', hz: 100, gainDb: 0.8 }, { type: 'high_shelf', hz: 9000, gainDb: 1.5 }],
+    eq: [
+      { type: 'low_shelf', hz: 100, gainDb: 0.8 },
+      { type: 'high_shelf', hz: 9000, gainDb: 1.5 },
+    ],
     drive: 0.08,
     width: 1.1,
   },

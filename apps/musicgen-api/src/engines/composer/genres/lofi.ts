@@ -5,7 +5,10 @@ export const lofi: Genre = {
   tempo: { min: 68, max: 92, typical: 79 },
   keys: { major: ['C', 'F', 'Eb', 'Bb', 'G', 'Db'], minor: ['A', 'D', 'C', 'F', 'G'] },
   minorShare: 0.35,
-  forms: { songs: ['C', 'V C', 'I V C', 'I V C O', 'I V C V C O', 'I V C K V C O', 'I V C B C K V C O'], cycles: ['K V C', 'V C', 'B C', 'T C', 'S V'] },
+  forms: {
+    songs: ['C', 'V C', 'I V C', 'I V C O', 'I V C V C O', 'I V C K V C O', 'I V C B C K V C O'],
+    cycles: ['K V C', 'V C', 'B C', 'T C', 'S V'],
+  },
   harmony: {
     major: {
       verse: ['Imaj7 | vi7 | ii9 | V7', 'Imaj7 | iii7 | ii7 | V13', 'Imaj9 | IVmaj7 | Imaj9 | V7'],
@@ -26,7 +29,10 @@ export const lofi: Genre = {
   },
   drums: {
     kit: 0,
-    calm: [{ kick: 'x.........x.....', rim: '....x.......x...', hat: 'o.g.o.g.o.g.o.g.' }, { kick: 'x.....x.........', rim: '............x...', hat: 'o...o...o...o...' }],
+    calm: [
+      { kick: 'x.........x.....', rim: '....x.......x...', hat: 'o.g.o.g.o.g.o.g.' },
+      { kick: 'x.....x.........', rim: '............x...', hat: 'o...o...o...o...' },
+    ],
     main: [
       { kick: 'X......x..x.....', snare: '....x.......x...', hat: 'o.o.o.o.o.o.o.og' },
       { kick: 'X..x......x.....', snare: '....x..g....x...', hat: 'o.ogo.o.o.ogo.o.' },
@@ -42,7 +48,12 @@ export const lofi: Genre = {
     crashes: false,
   },
   band: [
-    { role: 'drums', players: ['drums'], from: 0.3, mix: { gainDb: 0, pan: 0, reverb: 0.1, chorus: 0, eq: [{ type: 'high_shelf', hz: 7000, gainDb: -5 }] } },
+    {
+      role: 'drums',
+      players: ['drums'],
+      from: 0.3,
+      mix: { gainDb: 0, pan: 0, reverb: 0.1, chorus: 0, eq: [{ type: 'high_shelf', hz: 7000, gainDb: -5 }] },
+    },
     {
       role: 'bass',
       players: ['upright_bass', 'electric_bass', 'fretless_bass'],
@@ -108,7 +119,11 @@ export const lofi: Genre = {
   ending: 'rit',
   bus: {
     compressor: { thresholdDb: -17, ratio: 2.4, attackMs: 25, releaseMs: 200 },
-    eq: [{ type: 'low_shelf', hz: 100, gainDb: 1.5 }, { type: 'peak', hz: 900, gainDb: 0.5, q: 0.6 }, { type: 'high_shelf', hz: 8000, gainDb: -4 }],
+    eq: [
+      { type: 'low_shelf', hz: 100, gainDb: 1.5 },
+      { type: 'peak', hz: 900, gainDb: 0.5, q: 0.6 },
+      { type: 'high_shelf', hz: 8000, gainDb: -4 },
+    ],
     drive: 0.28,
     width: 0.92,
   },

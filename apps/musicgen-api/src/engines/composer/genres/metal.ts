@@ -19,7 +19,12 @@ export const metal: Genre = {
       final: 'I',
     },
     minor: {
-      verse: ['i5 | i5 | bVI5 | bVII5', 'i5 | i5 | bII5 | i5', 'i5 | bVII5 | i5 | bIII5 bII5', 'i5 | i5 | i5 | bVI5 V5'],
+      verse: [
+        'i5 | i5 | bVI5 | bVII5',
+        'i5 | i5 | bII5 | i5',
+        'i5 | bVII5 | i5 | bIII5 bII5',
+        'i5 | i5 | i5 | bVI5 V5',
+      ],
       prechorus: ['bVI5 | bVII5 | i5 | V5', 'iv5 | bVI5 | V5 | V5'],
       chorus: ['i5 | bVI5 | bIII5 | bVII5', 'i5 | bVI5 | iv5 | V5', 'i5 | bVII5 | bVI5 | V5'],
       bridge: ['bVI5 | bVI5 | bVII5 | bVII5 | i5 | i5 | bII5 | V5', 'iv5 | i5 | bII5 | V5'],
@@ -32,7 +37,10 @@ export const metal: Genre = {
   },
   drums: {
     kit: 16,
-    calm: [{ kick: 'X.....x.X.......', snare: '........X.......', crash: 'x.......x.......' }, { kick: 'X.......x.x.....', snare: '....x.......x...', ride: 'x...x...x...x...' }],
+    calm: [
+      { kick: 'X.....x.X.......', snare: '........X.......', crash: 'x.......x.......' },
+      { kick: 'X.......x.x.....', snare: '....x.......x...', ride: 'x...x...x...x...' },
+    ],
     main: [
       { kick: 'X.xxX.xxX.xxX.xx', snare: '....X.......X...', hat: 'X...X...X...X...' },
       { kick: 'X.x.x.x.X.x.x.x.', snare: '....X.......X...', open: 'X...X...X...X...' },
@@ -49,7 +57,12 @@ export const metal: Genre = {
     crashes: true,
   },
   band: [
-    { role: 'drums', players: ['drums'], from: 0.15, mix: { gainDb: 1.5, pan: 0, reverb: 0.1, chorus: 0, eq: [{ type: 'peak', hz: 4000, gainDb: 2, q: 0.8 }] } },
+    {
+      role: 'drums',
+      players: ['drums'],
+      from: 0.15,
+      mix: { gainDb: 1.5, pan: 0, reverb: 0.1, chorus: 0, eq: [{ type: 'peak', hz: 4000, gainDb: 2, q: 0.8 }] },
+    },
     {
       role: 'bass',
       players: ['picked_bass', 'electric_bass'],
@@ -76,7 +89,14 @@ export const metal: Genre = {
         triple: ['X.ssssX.ssss', 'X.....X.....'],
         gate: 0.85,
       },
-      mix: { gainDb: 1.5, pan: -0.75, reverb: 0.08, chorus: 0, lowCutHz: 80, eq: [{ type: 'peak', hz: 450, gainDb: -2, q: 0.8 }] },
+      mix: {
+        gainDb: 1.5,
+        pan: -0.75,
+        reverb: 0.08,
+        chorus: 0,
+        lowCutHz: 80,
+        eq: [{ type: 'peak', hz: 450, gainDb: -2, q: 0.8 }],
+      },
     },
     {
       role: 'chords',
@@ -120,7 +140,11 @@ export const metal: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -19, ratio: 3.2, attackMs: 12, releaseMs: 100 },
-    eq: [{ type: 'low_shelf', hz: 90, gainDb: 1 }, { type: 'peak', hz: 350, gainDb: -2.5, q: 0.8 }, { type: 'high_shelf', hz: 7500, gainDb: 2 }],
+    eq: [
+      { type: 'low_shelf', hz: 90, gainDb: 1 },
+      { type: 'peak', hz: 350, gainDb: -2.5, q: 0.8 },
+      { type: 'high_shelf', hz: 7500, gainDb: 2 },
+    ],
     drive: 0.4,
     width: 1.15,
   },

@@ -33,7 +33,10 @@ export const orchestral: Genre = {
   drums: {
     kit: 48,
     calm: [{ kick: 'o...............' }],
-    main: [{ kick: 'X.......x.......', snare: 'g..gg..gg..gg.gg' }, { kick: 'X.....x.........', snare: '......gg......gg' }],
+    main: [
+      { kick: 'X.......x.......', snare: 'g..gg..gg..gg.gg' },
+      { kick: 'X.....x.........', snare: '......gg......gg' },
+    ],
     full: [
       { kick: 'X...x...X...x.x.', snare: 'x..xo..xx..xo.xx', tomLow: 'X.....x...X.....' },
       { kick: 'X.....X...x.....', snare: 'x.gxx.gxx.gxx.xx', tomMid: '............x.x.' },
@@ -132,7 +135,11 @@ export const orchestral: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -12, ratio: 1.5, attackMs: 35, releaseMs: 260 },
-    eq: [{ type: 'low_shelf', hz: 80, gainDb: 1.5 }, { type: 'peak', hz: 300, gainDb: -1, q: 0.8 }, { type: 'high_shelf', hz: 9000, gainDb: 1.2 }],
+    eq: [
+      { type: 'low_shelf', hz: 80, gainDb: 1.5 },
+      { type: 'peak', hz: 300, gainDb: -1, q: 0.8 },
+      { type: 'high_shelf', hz: 9000, gainDb: 1.2 },
+    ],
     drive: 0.05,
     width: 1.2,
   },

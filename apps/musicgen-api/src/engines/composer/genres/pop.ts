@@ -6,7 +6,16 @@ export const pop: Genre = {
   keys: { major: ['C', 'G', 'D', 'A', 'F', 'E', 'Bb'], minor: ['A', 'E', 'B', 'D', 'F#'] },
   minorShare: 0.3,
   forms: {
-    songs: ['C', 'V C', 'I V C', 'I V P C', 'I V C V C O', 'I V P C V P C O', 'I V P C V P C B C O', 'I V P C V P C B K C C O'],
+    songs: [
+      'C',
+      'V C',
+      'I V C',
+      'I V P C',
+      'I V C V C O',
+      'I V P C V P C O',
+      'I V P C V P C B C O',
+      'I V P C V P C B K C C O',
+    ],
     cycles: ['V C', 'T V P C', 'B C', 'S C', 'K U C', 'V P C'],
   },
   harmony: {
@@ -41,9 +50,21 @@ export const pop: Genre = {
       { kick: 'X.....x.X.......', snare: '....X.......X...', hat: 'x.x.x.x.x.x.x.x.', shaker: 'o.g.o.g.o.g.o.g.' },
     ],
     full: [
-      { kick: 'X...X...X...X...', snare: '....X.......X...', clap: '....x.......x...', hat: 'x.o.x.o.x.o.x.o.', open: '..x...x...x...x.' },
+      {
+        kick: 'X...X...X...X...',
+        snare: '....X.......X...',
+        clap: '....x.......x...',
+        hat: 'x.o.x.o.x.o.x.o.',
+        open: '..x...x...x...x.',
+      },
       { kick: 'X..x..x.X.x.....', snare: '....X..g....X..g', hat: 'x.o.x.o.x.o.x.o.', tamb: 'o.x.o.x.o.x.o.x.' },
-      { kick: 'X.x.....X.x...x.', snare: '....X.......X...', clap: '....o.......o...', hat: 'xoxoxoxoxoxoxo..', open: '..............x.' },
+      {
+        kick: 'X.x.....X.x...x.',
+        snare: '....X.......X...',
+        clap: '....o.......o...',
+        hat: 'xoxoxoxoxoxoxo..',
+        open: '..............x.',
+      },
     ],
     fills: 'rock',
     fillRate: 0.45,

@@ -65,7 +65,16 @@ export const reggae: Genre = {
         register: [28, 41],
         gate: 0.85,
       },
-      mix: { gainDb: 2.5, pan: 0, reverb: 0.02, chorus: 0, eq: [{ type: 'low_shelf', hz: 110, gainDb: 2 }, { type: 'high_shelf', hz: 1800, gainDb: -3 }] },
+      mix: {
+        gainDb: 2.5,
+        pan: 0,
+        reverb: 0.02,
+        chorus: 0,
+        eq: [
+          { type: 'low_shelf', hz: 110, gainDb: 2 },
+          { type: 'high_shelf', hz: 1800, gainDb: -3 },
+        ],
+      },
     },
     {
       role: 'chords',
@@ -124,7 +133,10 @@ export const reggae: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -15, ratio: 2, attackMs: 22, releaseMs: 160 },
-    eq: [{ type: 'low_shelf', hz: 100, gainDb: 2 }, { type: 'high_shelf', hz: 9000, gainDb: 0.5 }],
+    eq: [
+      { type: 'low_shelf', hz: 100, gainDb: 2 },
+      { type: 'high_shelf', hz: 9000, gainDb: 0.5 },
+    ],
     drive: 0.15,
     width: 1.05,
   },

@@ -11,9 +11,18 @@ export const rnb: Genre = {
   },
   harmony: {
     major: {
-      verse: ['Imaj9 | iii7 | vi9 | IVmaj7', 'Imaj7 | vi7 | ii9 | V11', 'Imaj9 | IVmaj9 | Imaj9 | V11', 'Imaj7 | V7/4 | vi9 | IVmaj7'],
+      verse: [
+        'Imaj9 | iii7 | vi9 | IVmaj7',
+        'Imaj7 | vi7 | ii9 | V11',
+        'Imaj9 | IVmaj9 | Imaj9 | V11',
+        'Imaj7 | V7/4 | vi9 | IVmaj7',
+      ],
       prechorus: ['ii9 | iii7 | IVmaj7 | V11', 'IVmaj7 | iii7 VI7b9 | ii9 | V11'],
-      chorus: ['Imaj7 | III7#9 | vi9 | ii9 V13', 'Imaj9 | iii7 VI7b9 | ii9 | V11', 'Imaj7 I7 | IVmaj9 iv6 | Imaj7 VI7b9 | ii9 V13'],
+      chorus: [
+        'Imaj7 | III7#9 | vi9 | ii9 V13',
+        'Imaj9 | iii7 VI7b9 | ii9 | V11',
+        'Imaj7 I7 | IVmaj9 iv6 | Imaj7 VI7b9 | ii9 V13',
+      ],
       bridge: ['IVmaj9 | III7 | vi9 | v7 I7', 'bVImaj7 | bVII | Imaj7 | V11'],
       half: ['V11', 'V13', 'ii9 V11'],
       close: ['IVmaj7 | V11', 'ii9 | V13', 'IVmaj7 iv6 | V11'],
@@ -38,7 +47,13 @@ export const rnb: Genre = {
       { kick: 'X.....x...xx....', clap: '....X.......X..g', hat: 'x.xox.xox.xod.xo' },
     ],
     full: [
-      { kick: 'X..x...x..x..x..', snare: '....X..g....X..g', clap: '....x.......x...', hat: 'xoxoxoxoxoxdxoxo', tamb: '....x.......x...' },
+      {
+        kick: 'X..x...x..x..x..',
+        snare: '....X..g....X..g',
+        clap: '....x.......x...',
+        hat: 'xoxoxoxoxoxdxoxo',
+        tamb: '....x.......x...',
+      },
       { kick: 'X.....xx..x...x.', snare: '....X..g.g..X...', hat: 'x.xox.xdx.xox...', open: '..............x.' },
     ],
     triple: [{ kick: 'X.......x...', snare: '......X.....', hat: 'x.o.x.o.x.o.' }],
@@ -129,7 +144,11 @@ export const rnb: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -16, ratio: 2.2, attackMs: 20, releaseMs: 160 },
-    eq: [{ type: 'low_shelf', hz: 85, gainDb: 1.5 }, { type: 'peak', hz: 350, gainDb: -1, q: 0.7 }, { type: 'high_shelf', hz: 9500, gainDb: 1.5 }],
+    eq: [
+      { type: 'low_shelf', hz: 85, gainDb: 1.5 },
+      { type: 'peak', hz: 350, gainDb: -1, q: 0.7 },
+      { type: 'high_shelf', hz: 9500, gainDb: 1.5 },
+    ],
     drive: 0.18,
     width: 1.1,
   },

@@ -45,7 +45,12 @@ export const rock: Genre = {
     full: [
       { kick: 'X.x.....X.x...x.', snare: '....X.......X...', open: 'X...X...X...X...', hat: '..x...x...x...x.' },
       { kick: 'X..x..x.X.x.....', snare: '....X..g....X..g', ride: 'X.x.X.x.X.x.X.x.' },
-      { kick: 'X.X...x.X.X.....', snare: '....X.......X...', crash: 'x...............x...............', open: 'X.x.X.x.X.x.X.x.' },
+      {
+        kick: 'X.X...x.X.X.....',
+        snare: '....X.......X...',
+        crash: 'x...............x...............',
+        open: 'X.x.X.x.X.x.X.x.',
+      },
     ],
     fills: 'rock',
     fillRate: 0.5,
@@ -81,7 +86,14 @@ export const rock: Genre = {
         gate: 0.88,
         anticipates: true,
       },
-      mix: { gainDb: 1, pan: -0.55, reverb: 0.12, chorus: 0.05, lowCutHz: 95, eq: [{ type: 'peak', hz: 2200, gainDb: 1.5, q: 0.8 }] },
+      mix: {
+        gainDb: 1,
+        pan: -0.55,
+        reverb: 0.12,
+        chorus: 0.05,
+        lowCutHz: 95,
+        eq: [{ type: 'peak', hz: 2200, gainDb: 1.5, q: 0.8 }],
+      },
     },
     {
       role: 'chords',
@@ -134,7 +146,10 @@ export const rock: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -17, ratio: 2.6, attackMs: 18, releaseMs: 120 },
-    eq: [{ type: 'peak', hz: 250, gainDb: -1.5, q: 0.8 }, { type: 'high_shelf', hz: 8000, gainDb: 2 }],
+    eq: [
+      { type: 'peak', hz: 250, gainDb: -1.5, q: 0.8 },
+      { type: 'high_shelf', hz: 8000, gainDb: 2 },
+    ],
     drive: 0.3,
     width: 1.1,
   },

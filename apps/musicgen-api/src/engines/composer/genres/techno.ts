@@ -28,28 +28,50 @@ export const techno: Genre = {
   },
   drums: {
     kit: 24,
-    calm: [{ kick: 'X...X...X...X...', hat: '..o...o...o...o.' }, { kick: 'X...X...X...X...', rim: '.......o......o.' }],
+    calm: [
+      { kick: 'X...X...X...X...', hat: '..o...o...o...o.' },
+      { kick: 'X...X...X...X...', rim: '.......o......o.' },
+    ],
     main: [
       { kick: 'X...X...X...X...', open: '..x...x...x...x.', hat: 'xoo.xoo.xoo.xoo.' },
       { kick: 'X...X...X...X...', clap: '....x.......x...', hat: '..x...x...x...x.', rim: '...o..o....o....' },
       { kick: 'X...X...X...X...', open: '..x...x...x...x.', rim: '.o.....o..o.....', ride: '' },
     ],
     full: [
-      { kick: 'X...X...X...X...', clap: '....X.......X...', open: '..X...X...X...X.', hat: 'xoxoxoxoxoxoxoxo', rim: '...o......o..o..' },
-      { kick: 'X...X...X...X...', clap: '....X.......X...', open: '..X...X...X...X.', ride: 'x.x.x.x.x.x.x.x.', tomLow: '...o..o......o..' },
+      {
+        kick: 'X...X...X...X...',
+        clap: '....X.......X...',
+        open: '..X...X...X...X.',
+        hat: 'xoxoxoxoxoxoxoxo',
+        rim: '...o......o..o..',
+      },
+      {
+        kick: 'X...X...X...X...',
+        clap: '....X.......X...',
+        open: '..X...X...X...X.',
+        ride: 'x.x.x.x.x.x.x.x.',
+        tomLow: '...o..o......o..',
+      },
     ],
     fills: 'electronic',
     fillRate: 0.2,
     crashes: true,
   },
   band: [
-    { role: 'drums', players: ['drums'], mix: { gainDb: 2, pan: 0, reverb: 0.06, chorus: 0, eq: [{ type: 'low_shelf', hz: 80, gainDb: 2 }] } },
+    {
+      role: 'drums',
+      players: ['drums'],
+      mix: { gainDb: 2, pan: 0, reverb: 0.06, chorus: 0, eq: [{ type: 'low_shelf', hz: 80, gainDb: 2 }] },
+    },
     {
       role: 'percussion',
       players: ['percussion'],
       from: 0.6,
       chance: 0.7,
-      grooves: [{ congaLow: '...x..o....x..o.', congaMute: 'o.....o...o.....' }, { shaker: 'xoxoxoxoxoxoxoxo', claves: '......o...o.....' }],
+      grooves: [
+        { congaLow: '...x..o....x..o.', congaMute: 'o.....o...o.....' },
+        { shaker: 'xoxoxoxoxoxoxoxo', claves: '......o...o.....' },
+      ],
       mix: { gainDb: 0, pan: 0.3, reverb: 0.2, chorus: 0 },
     },
     {
@@ -128,7 +150,11 @@ export const techno: Genre = {
   ending: 'ring',
   bus: {
     compressor: { thresholdDb: -18, ratio: 3, attackMs: 8, releaseMs: 110 },
-    eq: [{ type: 'low_shelf', hz: 80, gainDb: 1.5 }, { type: 'peak', hz: 400, gainDb: -1.5, q: 0.7 }, { type: 'high_shelf', hz: 9000, gainDb: 1.5 }],
+    eq: [
+      { type: 'low_shelf', hz: 80, gainDb: 1.5 },
+      { type: 'peak', hz: 400, gainDb: -1.5, q: 0.7 },
+      { type: 'high_shelf', hz: 9000, gainDb: 1.5 },
+    ],
     drive: 0.3,
     width: 1.15,
   },

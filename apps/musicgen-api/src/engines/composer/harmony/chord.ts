@@ -81,7 +81,10 @@ export function chordOf(numeral: string, key: Key): Chord {
   const [, accidental = '', roman = 'I', suffix = '', slash] = match;
   if (slash && !/^\d+$/.test(slash)) {
     const target = chordOf(slash, key);
-    const inner = chordOf(`${accidental}${roman}${suffix}`, { tonic: target.symbol.match(/^[A-G][b#]*/)![0], mode: 'major' });
+    const inner = chordOf(`${accidental}${roman}${suffix}`, {
+      tonic: target.symbol.match(/^[A-G][b#]*/)![0],
+      mode: 'major',
+    });
     return { ...inner, degree: pitchClass(inner.root - chroma(key.tonic)) };
   }
   const { semitones, interval } = degreeOf(accidental, roman);

@@ -32,7 +32,8 @@ export class Harmony {
   /** Spans that sound between two beats. */
   between(from: number, to: number): Span[] {
     const found: Span[] = [];
-    for (let i = this.indexAt(from); i < this.spans.length && this.spans[i]!.beat < to - 1e-9; i++) found.push(this.spans[i]!);
+    for (let i = this.indexAt(from); i < this.spans.length && this.spans[i]!.beat < to - 1e-9; i++)
+      found.push(this.spans[i]!);
     return found;
   }
 
@@ -48,7 +49,11 @@ export class Harmony {
   }
 }
 
-const FALLBACK: Partial<Record<SectionKind, keyof HarmonyBook>> = { drop: 'chorus', outro: 'chorus', build: 'prechorus' };
+const FALLBACK: Partial<Record<SectionKind, keyof HarmonyBook>> = {
+  drop: 'chorus',
+  outro: 'chorus',
+  build: 'prechorus',
+};
 
 function barsOf(progression: string): string[][] {
   return progression.split('|').map((bar) => bar.trim().split(/\s+/));
@@ -68,7 +73,8 @@ class Repertoire {
   ) {}
 
   of(section: PlannedSection, isFirst: boolean): string[][] {
-    const own = this.book[section.kind as keyof HarmonyBook] ?? this.book[FALLBACK[section.kind] ?? 'verse'] ?? this.book.verse;
+    const own =
+      this.book[section.kind as keyof HarmonyBook] ?? this.book[FALLBACK[section.kind] ?? 'verse'] ?? this.book.verse;
     const all = own as string[];
     const pool = isFirst && all.some(isHome) ? all.filter(isHome) : all;
     // Verses and solos of a long piece turn to other changes now and then; what is meant to be recognised does not.
@@ -95,7 +101,10 @@ function numerals(plan: Plan, book: HarmonyBook, random: Random): string[][] {
     if (section.isLast && !plan.loop) {
       const length = Math.min(close.length, bars.length - (plan.sections.length > 1 && bars.length > 1 ? 0 : 1));
       bars.splice(bars.length - length, length, ...close.slice(close.length - length));
-    } else if ((!next && plan.loop) || (next && (next.kind !== section.kind || section.bars % progression.length !== 0))) {
+    } else if (
+      (!next && plan.loop) ||
+      (next && (next.kind !== section.kind || section.bars % progression.length !== 0))
+    ) {
       const isCut = section.bars % progression.length !== 0;
       if (bars.length > 1 && (isCut || section.shift !== 0 || random.chance(0.55))) {
         bars[bars.length - 1] = barsOf(random.pickEarly(book.half))[0]!;
@@ -155,7 +164,12 @@ function joined(spans: readonly Span[]): Span[] {
   const result: Span[] = [];
   for (const span of spans) {
     const last = result.at(-1);
-    if (last && last.chord.symbol === span.chord.symbol && last.chord.bass === span.chord.bass && last.key.tonic === span.key.tonic) {
+    if (
+      last &&
+      last.chord.symbol === span.chord.symbol &&
+      last.chord.bass === span.chord.bass &&
+      last.key.tonic === span.key.tonic
+    ) {
       last.beats += span.beats;
     } else result.push({ ...span });
   }

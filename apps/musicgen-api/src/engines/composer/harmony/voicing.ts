@@ -12,12 +12,14 @@ export interface VoicingRules {
 
 /** Tones worth keeping when there are fewer voices: guide tones and colour before the fifth; the bass has the root. */
 function chosenTones({ tones, root }: Chord, voices: number, style: VoicingStyle): number[] {
-  if (style === 'power') return tones.includes(pitchClass(root + 7)) ? [root, pitchClass(root + 7)] : [root, tones[2] ?? root];
+  if (style === 'power')
+    return tones.includes(pitchClass(root + 7)) ? [root, pitchClass(root + 7)] : [root, tones[2] ?? root];
   if (tones.length <= voices && style !== 'shell') return tones;
   const [first, ...others] = tones as [number, ...number[]];
   const isFifth = (tone: number) => pitchClass(tone - root) === 7;
   const ranked = [...others.filter((tone) => !isFifth(tone)), ...others.filter(isFifth)];
-  const kept = style === 'shell' && others.length > 2 ? ranked.slice(0, voices) : [first, ...ranked.slice(0, voices - 1)];
+  const kept =
+    style === 'shell' && others.length > 2 ? ranked.slice(0, voices) : [first, ...ranked.slice(0, voices - 1)];
   return tones.filter((tone) => kept.includes(tone));
 }
 
@@ -36,7 +38,8 @@ function shaped(pitches: number[], style: VoicingStyle): number[] {
     const dropped = pitches.length - 2;
     return [pitches[dropped]! - 12, ...pitches.filter((_, i) => i !== dropped)];
   }
-  if (style === 'open' && pitches.length >= 3) return pitches.map((pitch, i) => (i % 2 === 1 ? pitch + 12 : pitch)).sort((a, b) => a - b);
+  if (style === 'open' && pitches.length >= 3)
+    return pitches.map((pitch, i) => (i % 2 === 1 ? pitch + 12 : pitch)).sort((a, b) => a - b);
   if (style === 'spread' && pitches.length >= 3) return pitches.map((pitch, i) => (i === 0 ? pitch - 12 : pitch));
   return pitches;
 }

@@ -18,35 +18,43 @@ export function bassRoot(chord: Chord, [low, high]: readonly [number, number]): 
 function approach(target: number, from: number, sign: string, span: Span): number {
   const side = from <= target ? -1 : 1;
   if (sign === 'A') return target + side;
-  const scale = scaleSteps(span.key.mode === 'major' ? 'major' : 'aeolian').map((step) => pitchClass(step + chroma(span.key.tonic)));
+  const scale = scaleSteps(span.key.mode === 'major' ? 'major' : 'aeolian').map((step) =>
+    pitchClass(step + chroma(span.key.tonic)),
+  );
   return scale.includes(pitchClass(target + side * 2)) ? target + side * 2 : target + side;
 }
 
+/** Semitones above the root by sign, the first that the chord has; the last in any case. */
+const STEPS: Record<string, readonly number[]> = {
+  R: [0],
+  r: [0],
+  g: [0],
+  '8': [12],
+  '5': [7, 6, 8, 7],
+  D: [-5, -6, -5],
+  '3': [4, 3, 5, 7],
+  '6': [9, 7],
+  '7': [11, 10, 12],
+};
+
 function toneOf(sign: string, root: number, chord: Chord): number | undefined {
-  const has = (step: number) => chord.tones.includes(pitchClass(chord.root + step));
-  switch (sign) {
-    case 'R':
-    case 'r':
-    case 'g':
-      return root;
-    case '8':
-      return root + 12;
-    case '5':
-      return root + (has(6) && !has(7) ? 6 : 7);
-    case 'D':
-      return root - (has(6) && !has(7) ? 6 : 5);
-    case '3':
-      return root + (has(4) ? 4 : has(3) ? 3 : has(5) ? 5 : 7);
-    case '6':
-      return root + (has(9) || has(4) ? 9 : 7);
-    case '7':
-      return root + (has(11) ? 11 : has(10) || has(3) ? 10 : 12);
-    default:
-      return undefined;
-  }
+  const steps = STEPS[sign];
+  return steps && root + (steps.find((step) => chord.tones.includes(pitchClass(chord.root + step))) ?? steps.at(-1)!);
 }
 
-const LOUDNESS: Record<string, number> = { R: 100, r: 84, g: 52, '8': 94, '5': 92, D: 90, '3': 90, '6': 88, '7': 88, A: 86, S: 86 };
+const LOUDNESS: Record<string, number> = {
+  R: 100,
+  r: 84,
+  g: 52,
+  '8': 94,
+  '5': 92,
+  D: 90,
+  '3': 90,
+  '6': 88,
+  '7': 88,
+  A: 86,
+  S: 86,
+};
 
 /** Patterns are picked per kind of section and kept. */
 class Patterns {
@@ -122,7 +130,11 @@ function patternBar(pattern: string, bar: Bar, sheet: Sheet, book: BassBook): Sk
     const target = bassRoot(next.chord, book.register);
     // Approaching makes sense only on the doorstep.
     const leads = isApproach && next.beat - beat <= 1.01 && next.beat > beat;
-    const pitch = leads ? approach(target, root, sign, span) : isApproach ? toneOf('5', root, span.chord) : toneOf(sign, root, span.chord);
+    const pitch = leads
+      ? approach(target, root, sign, span)
+      : isApproach
+        ? toneOf('5', root, span.chord)
+        : toneOf(sign, root, span.chord);
     if (pitch !== undefined) start(beat, pitch, LOUDNESS[sign] ?? 90);
   });
   close(bar.start + bar.beats);
@@ -134,6 +146,7 @@ function addSlides(notes: SketchNote[], random: Random): void {
   for (let i = 1; i < notes.length; i++) {
     const note = notes[i]!;
     const interval = note.pitch - notes[i - 1]!.pitch;
-    if (note.beats >= 0.7 && interval !== 0 && Math.abs(interval) <= 7 && random.chance(0.2)) note.slide = -Math.sign(interval) * 2;
+    if (note.beats >= 0.7 && interval !== 0 && Math.abs(interval) <= 7 && random.chance(0.2))
+      note.slide = -Math.sign(interval) * 2;
   }
 }

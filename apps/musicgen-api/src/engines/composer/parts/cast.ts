@@ -67,12 +67,20 @@ function allowsBass({ excluded }: Intent): boolean {
   return [...INSTRUMENTS.values()].some(({ id, family }) => family === 'bass' && !excluded.has(id));
 }
 
+function isMelodic(role: Slot['role']): boolean {
+  return role === 'lead' || role === 'counter';
+}
+
 /** The genre's own players on the chairs that are left. */
 function seatBand(intent: Intent, taken: readonly Seat[], random: Random): Seat[] {
   const seats: Seat[] = [];
   for (const slot of intent.genre.band) {
     const isThere = random.next() < (slot.chance ?? 1) + (intent.energy - 0.5) * 0.3;
-    const pick = random.pickEarly(slot.players.filter((id) => isAllowed(id, intent)).concat(substitute(slot, intent)));
+    const able = slot.players.filter((id) => isAllowed(id, intent)).concat(substitute(slot, intent));
+    // The cello that has the bass does not have the tune as well, if somebody else can.
+    const seated = [...taken, ...seats].filter(({ slot: { role } }) => role === 'bass' || isMelodic(role));
+    const fresh = able.filter((id) => !seated.some((seat) => seat.instrument.id === id));
+    const pick = random.pickEarly(isMelodic(slot.role) && fresh.length > 0 ? fresh : able);
     if (taken.some((seat) => seat.slot === slot) || !pick || (slot.role === 'bass' && !allowsBass(intent))) continue;
     const isDoubled = slot.role === 'lead' && taken.some((seat) => seat.slot.role === 'lead');
     if (!isThere || isDoubled) continue;
@@ -85,10 +93,22 @@ function seatBand(intent: Intent, taken: readonly Seat[], random: Random): Seat[
 /** Somebody else for a chair whose players were all excluded; drums have no substitute. */
 function substitute(slot: Slot, intent: Intent): string[] {
   if (slot.players.some((id) => isAllowed(id, intent))) return [];
-  if (slot.role === 'drums' || slot.role === 'percussion' || slot.role === 'effects' || slot.chance !== undefined) return [];
+  if (slot.role === 'drums' || slot.role === 'percussion' || slot.role === 'effects' || slot.chance !== undefined)
+    return [];
   const duty = DUTY_OF[slot.role];
   if (duty === 'bass') return [];
-  const usual = ['piano', 'electric_piano', 'nylon_guitar', 'strings', 'vibraphone', 'flute', 'clarinet', 'warm_pad', 'harp', 'organ'];
+  const usual = [
+    'piano',
+    'electric_piano',
+    'nylon_guitar',
+    'strings',
+    'vibraphone',
+    'flute',
+    'clarinet',
+    'warm_pad',
+    'harp',
+    'organ',
+  ];
   return usual.filter((id) => isAllowed(id, intent) && getInstrument(id).duties.includes(duty)).slice(0, 2);
 }
 
@@ -110,7 +130,10 @@ function completeLineUp(seats: Seat[], intent: Intent): Seat[] {
 /** Who plays. */
 export function castOf(intent: Intent, plan: Plan, random: Random): Player[] {
   const wanted = seatWanted(intent);
-  const seats = intent.isLineUp && wanted.length > 0 ? completeLineUp(wanted, intent) : [...wanted, ...seatBand(intent, wanted, random)];
+  const seats =
+    intent.isLineUp && wanted.length > 0
+      ? completeLineUp(wanted, intent)
+      : [...wanted, ...seatBand(intent, wanted, random)];
   if (!seats.some((seat) => carriesHarmony(seat))) seats.push(...lastResort(intent, seats));
   const limited = withinChannels(seats);
   const order: Slot['role'][] = ['drums', 'percussion', 'bass', 'chords', 'pad', 'lead', 'counter', 'effects'];
@@ -119,7 +142,13 @@ export function castOf(intent: Intent, plan: Plan, random: Random): Player[] {
   const names = new Set<string>();
   const players = limited.map((seat): Player => {
     const isSupport = seat.slot.role === 'chords' && !hasBass;
-    const player = { name: nameOf(seat, names), slot: seat.slot, instrument: seat.instrument, plays: [], coversBass: isSupport };
+    const player = {
+      name: nameOf(seat, names),
+      slot: seat.slot,
+      instrument: seat.instrument,
+      plays: [],
+      coversBass: isSupport,
+    };
     return { ...player, plays: plan.barList.map((bar) => playsIn(bar, seat, plan)) };
   });
   if (plan.sections[0]?.kind === 'intro') thinIntro(players, plan, random);
@@ -134,7 +163,9 @@ function carriesHarmony({ slot: { role } }: Seat): boolean {
 /** Everything was excluded or only drums were wanted: something must still say what key it is in. */
 function lastResort(intent: Intent, seats: readonly Seat[]): Seat[] {
   if (intent.isLineUp && seats.length > 0) return [];
-  const id = [...INSTRUMENTS.keys()].find((each) => isAllowed(each, intent) && getInstrument(each).duties.includes('chords')) ?? 'piano';
+  const id =
+    [...INSTRUMENTS.keys()].find((each) => isAllowed(each, intent) && getInstrument(each).duties.includes('chords')) ??
+    'piano';
   return [{ slot: slotFor('chords', getInstrument(id), intent.genre), instrument: getInstrument(id), isWanted: false }];
 }
 
@@ -161,9 +192,15 @@ function playsIn({ section, index }: Bar, { slot, isWanted }: Seat, plan: Plan):
     case 'drums':
       return section.kind === 'breakdown' ? section.energy > 0.55 : section.energy >= from;
     case 'lead':
-      return section.kind === 'intro' ? plan.sections.length === 1 : section.kind !== 'breakdown' && section.kind !== 'build';
+      return section.kind === 'intro'
+        ? plan.sections.length === 1
+        : section.kind !== 'breakdown' && section.kind !== 'build';
     case 'counter':
-      return section.kind !== 'intro' && section.energy >= from && (section.kind !== 'verse' || section.occurrence > 0 || from <= 0.4);
+      return (
+        section.kind !== 'intro' &&
+        section.energy >= from &&
+        (section.kind !== 'verse' || section.occurrence > 0 || from <= 0.4)
+      );
     case 'effects':
       return true;
     case 'bass':
@@ -190,12 +227,17 @@ function thinIntro(players: Player[], plan: Plan, random: Random): void {
 /** No bar of the form is empty, and the harmony is always there. */
 function fillSilence(players: Player[], plan: Plan): void {
   const harmonic = players.filter(({ slot: { role } }) => ALWAYS.has(role) || role === 'pad');
-  const keeper = harmonic.find(({ slot }) => slot.role === 'chords') ?? harmonic.find(({ slot }) => slot.role === 'pad') ?? harmonic[0] ?? players[0];
+  const keeper =
+    harmonic.find(({ slot }) => slot.role === 'chords') ??
+    harmonic.find(({ slot }) => slot.role === 'pad') ??
+    harmonic[0] ??
+    players[0];
   plan.barList.forEach((_, bar) => {
     if (keeper && !harmonic.some((player) => player.plays[bar])) keeper.plays[bar] = true;
   });
   // Who was asked for is heard, in whatever little form there is.
-  for (const player of players) if (player.slot.role !== 'effects' && !player.plays.some(Boolean)) player.plays.fill(true);
+  for (const player of players)
+    if (player.slot.role !== 'effects' && !player.plays.some(Boolean)) player.plays.fill(true);
   // A melody instrument alone has no one to hand over to.
   if (harmonic.length === 0) for (const player of players) if (player.slot.role === 'lead') player.plays.fill(true);
 }

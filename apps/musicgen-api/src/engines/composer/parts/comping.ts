@@ -7,7 +7,19 @@ import type { Random } from '../random';
 import { STEP, levelOf, readPattern } from './sketch';
 import type { Player, Sheet, SketchNote } from './sketch';
 
-const LOUDNESS: Record<string, number> = { X: 96, x: 84, o: 68, s: 82, S: 96, d: 82, D: 96, u: 72, m: 46, B: 86, F: 80 };
+const LOUDNESS: Record<string, number> = {
+  X: 96,
+  x: 84,
+  o: 68,
+  s: 82,
+  S: 96,
+  d: 82,
+  D: 96,
+  u: 72,
+  m: 46,
+  B: 86,
+  F: 80,
+};
 const STRUM_MS: Record<string, number> = { D: 13, d: 11, u: -9 };
 
 /** Somebody who accompanies: the genre's rhythm, on voicings that lead from one to the next. */
@@ -57,7 +69,8 @@ class Comper {
 
   /** Everything that sounds stops. */
   rest(beat: number): void {
-    for (const note of this.sounding) note.beats = Math.max(0.1, Math.min(note.beats, (beat - note.beat) * this.book.gate));
+    for (const note of this.sounding)
+      note.beats = Math.max(0.1, Math.min(note.beats, (beat - note.beat) * this.book.gate));
     this.sounding = [];
   }
 
@@ -67,7 +80,9 @@ class Comper {
     this.rest(plan.bodyBeats);
     const beats = plan.totalBeats - plan.bodyBeats;
     const pitches = this.voicingOf(span);
-    pitches.forEach((pitch, i) => this.add({ beat: plan.bodyBeats, beats, pitch, velocity: 94, delayMs: this.strum('D', i, pitches.length) }));
+    pitches.forEach((pitch, i) =>
+      this.add({ beat: plan.bodyBeats, beats, pitch, velocity: 94, delayMs: this.strum('D', i, pitches.length) }),
+    );
     if (this.player.coversBass) this.add({ beat: plan.bodyBeats, beats, pitch: this.low(span), velocity: 92 });
     this.sounding = [];
   }
@@ -119,16 +134,37 @@ class Comper {
     if (!isSingle || isNewChord || !this.book.rings) this.rest(beat);
     const until = span.beat > beat ? span.beat + span.beats : Math.max(beat + STEP, span.beat + span.beats);
     const beats = /[sSm]/.test(sign) ? (sign === 'm' ? 0.1 : 0.22) : until - beat;
-    const velocity = LOUDNESS[sign] ?? 78;
+    const velocity = LOUDNESS[sign] ?? 74 + this.accent(beat);
     if (!isSingle) {
       const rank = sign === 'm' ? pitches.slice(0, 3) : sign === 'u' ? pitches.slice(-3) : pitches;
-      rank.forEach((pitch, i) => this.add({ beat, beats, pitch, velocity: velocity - (rank.length - 1 - i) * 1.5, delayMs: this.strum(sign, i, rank.length) }));
+      rank.forEach((pitch, i) =>
+        this.add({
+          beat,
+          beats,
+          pitch,
+          velocity: velocity - (rank.length - 1 - i) * 1.5,
+          delayMs: this.strum(sign, i, rank.length),
+        }),
+      );
       return;
     }
     const low = this.low(span);
     const voice = Number(sign) - 1;
-    const pitch = sign === 'B' ? low : sign === 'F' ? this.fifthBelow(low, span) : pitches[voice % pitches.length]! + (voice >= pitches.length ? 12 : 0);
+    const pitch =
+      sign === 'B'
+        ? low
+        : sign === 'F'
+          ? this.fifthBelow(low, span)
+          : pitches[voice % pitches.length]! + (voice >= pitches.length ? 12 : 0);
     this.add({ beat, beats, pitch, velocity });
+  }
+
+  /** Broken chords tell the metre by their weight: nobody else may. */
+  private accent(beat: number): number {
+    const { barBeats, pulse } = this.sheet.plan.metre;
+    const within = beat % barBeats;
+    if (within < 1e-6) return 20;
+    return Math.abs(within / pulse - Math.round(within / pulse)) < 1e-6 ? 13 : -6;
   }
 
   private low({ chord }: Span): number {

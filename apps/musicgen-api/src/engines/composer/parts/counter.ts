@@ -13,7 +13,9 @@ interface Gap {
 /** Where the tune is silent in a bar for at least a beat. */
 function gapsIn(bar: Bar, tune: readonly SketchNote[]): Gap[] {
   const end = bar.start + bar.beats;
-  const sounding = tune.filter((note) => note.beat < end && note.beat + note.beats > bar.start).sort((a, b) => a.beat - b.beat);
+  const sounding = tune
+    .filter((note) => note.beat < end && note.beat + note.beats > bar.start)
+    .sort((a, b) => a.beat - b.beat);
   const gaps: Gap[] = [];
   let from = bar.start;
   for (const note of sounding) {
@@ -45,7 +47,9 @@ export function writeCounter(
     else for (const gap of gapsIn(bar, tune)) notes.push(...answer(gap, player, sheet, random));
   });
   const smooth = smoothed(joined(notes), harmony);
-  return plan.loop || !player.plays.at(-1) || style === 'sparkle' ? smooth : [...smooth, lastTone(player, smooth, sheet)];
+  return plan.loop || !player.plays.at(-1) || style === 'sparkle'
+    ? smooth
+    : [...smooth, lastTone(player, smooth, sheet)];
 }
 
 function middle({ instrument: { melody } }: Player): number {
@@ -65,7 +69,10 @@ function answer({ from, until }: Gap, player: Player, { harmony, intent }: Sheet
   if (count < 2) return [];
   const arrival = harmony.at(start + (count - 1) * unit);
   const smooth = arrival.chord.tones.filter((tone) => isSmooth(tone, arrival.chord.tones));
-  const goal = inside(nearestPitch(random.pick(smooth.length > 0 ? smooth : arrival.chord.tones), middle(player)), player);
+  const goal = inside(
+    nearestPitch(random.pick(smooth.length > 0 ? smooth : arrival.chord.tones), middle(player)),
+    player,
+  );
   const direction = random.chance(0.5) ? 1 : -1;
   let pitch = goal;
   const pitches = [goal];
@@ -100,7 +107,13 @@ function guideTones(bar: Bar, before: number | undefined, player: Player, { harm
 }
 
 /** Chord tones upwards, high and light. */
-function sparkle(bar: Bar, tune: readonly SketchNote[], player: Player, { harmony }: Sheet, random: Random): SketchNote[] {
+function sparkle(
+  bar: Bar,
+  tune: readonly SketchNote[],
+  player: Player,
+  { harmony }: Sheet,
+  random: Random,
+): SketchNote[] {
   const gap = gapsIn(bar, tune).find(({ from, until }) => until - from >= 1);
   if (!gap || !random.chance(bar.index % 2 === 1 ? 0.75 : 0.35)) return [];
   const start = Math.ceil(gap.from * 2) / 2;
@@ -116,7 +129,10 @@ function sparkle(bar: Bar, tune: readonly SketchNote[], player: Player, { harmon
 function lastTone(player: Player, notes: readonly SketchNote[], { plan, harmony }: Sheet): SketchNote {
   const { tones } = harmony.at(plan.bodyBeats).chord;
   const third = tones[1] ?? tones[0]!;
-  const pitch = inside(nearestPitch(isSmooth(third, tones) ? third : tones[0]!, notes.at(-1)?.pitch ?? middle(player)), player);
+  const pitch = inside(
+    nearestPitch(isSmooth(third, tones) ? third : tones[0]!, notes.at(-1)?.pitch ?? middle(player)),
+    player,
+  );
   return { beat: plan.bodyBeats, beats: (plan.totalBeats - plan.bodyBeats) * 0.9, pitch, velocity: 76 };
 }
 
@@ -125,7 +141,12 @@ function joined(notes: readonly SketchNote[]): SketchNote[] {
   const result: SketchNote[] = [];
   for (const note of notes) {
     const last = result.at(-1);
-    const touches = last && last.pitch === note.pitch && note.beat - (last.beat + last.beats) < 0.01 && last.beats + note.beats <= 8 && note.beats >= 1;
+    const touches =
+      last &&
+      last.pitch === note.pitch &&
+      note.beat - (last.beat + last.beats) < 0.01 &&
+      last.beats + note.beats <= 8 &&
+      note.beats >= 1;
     if (touches) last.beats = note.beat + note.beats - last.beat;
     else result.push({ ...note });
   }

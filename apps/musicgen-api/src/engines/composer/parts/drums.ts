@@ -29,7 +29,8 @@ function tripled(groove: Groove, metre: Metre): Groove {
   const made: Groove = {};
   for (const [lane, pattern] of Object.entries(groove) as [Lane, string][]) {
     if (lane === 'kick') made.kick = isCompound ? 'X........x..' : 'X...........';
-    else if (lane === 'snare' || lane === 'clap' || lane === 'rim') made[lane] = isCompound ? '......X.....' : '....x...x...';
+    else if (lane === 'snare' || lane === 'clap' || lane === 'rim')
+      made[lane] = isCompound ? '......X.....' : '....x...x...';
     else if (TIMEKEEPERS.has(lane)) made[lane] = 'x.o.o.x.o.o.';
     else made[lane] = inMetre(pattern, metre);
   }
@@ -56,7 +57,11 @@ class Grooves {
     if (!groove) {
       const isTriple = this.metre.name !== '4/4';
       const plain = this.random.pickEarly(this.book[level]);
-      groove = !isTriple ? plain : this.book.triple ? this.random.pickEarly(this.book.triple) : tripled(plain, this.metre);
+      groove = !isTriple
+        ? plain
+        : this.book.triple
+          ? this.random.pickEarly(this.book.triple)
+          : tripled(plain, this.metre);
       this.chosen.set(name, groove);
     }
     return groove;
@@ -72,14 +77,16 @@ export function writeDrums(player: Player, sheet: Sheet): SketchNote[] {
   const notes: SketchNote[] = [];
   plan.barList.forEach((bar, i) => {
     if (!player.plays[i]) {
-      if (player.plays[i + 1] && bar.beats >= 2 && random.chance(0.8)) notes.push(...fillOf(bar, sheet, book, random).notes);
+      if (player.plays[i + 1] && bar.beats >= 2 && random.chance(0.8))
+        notes.push(...fillOf(bar, sheet, book, random).notes);
       return;
     }
     const fill = wantsFill(bar, i, sheet, book, random) ? fillOf(bar, sheet, book, random) : undefined;
     const groove = vary(grooves.of(bar), bar, random);
     const until = fill ? fill.from : bar.start + bar.beats;
     notes.push(...playGroove(groove, bar, sheet).filter((note) => note.beat < until - 1e-6), ...(fill?.notes ?? []));
-    if (book.crashes && startsLoud(bar, i)) notes.push({ beat: bar.start, beats: 1, pitch: LANE_KEYS.crash, velocity: 104 });
+    if (book.crashes && startsLoud(bar, i))
+      notes.push({ beat: bar.start, beats: 1, pitch: LANE_KEYS.crash, velocity: 104 });
   });
   if (!plan.loop && player.plays.at(-1)) notes.push(...lastStroke(plan.bodyBeats, book));
   return notes;
@@ -124,10 +131,15 @@ function playGroove(groove: Groove, bar: Bar, { plan }: Sheet): SketchNote[] {
   for (const [lane, pattern] of Object.entries(groove) as [Lane, string][]) {
     readPattern(pattern, bar, plan, (sign, beat) => {
       const velocity = STRENGTH[sign];
-      if (velocity) notes.push({ beat, beats: lane === 'open' || lane === 'ride' ? 0.5 : 0.2, pitch: LANE_KEYS[lane], velocity });
+      if (velocity)
+        notes.push({ beat, beats: lane === 'open' || lane === 'ride' ? 0.5 : 0.2, pitch: LANE_KEYS[lane], velocity });
       // A roll: what trap hats do between two sixteenths.
-      if (sign === 'r') for (let i = 0; i < 3; i++) notes.push({ beat: beat + i / 12, beats: 0.08, pitch: LANE_KEYS[lane], velocity: 70 + i * 8 });
-      if (sign === 'd') for (let i = 0; i < 2; i++) notes.push({ beat: beat + i / 8, beats: 0.12, pitch: LANE_KEYS[lane], velocity: 84 - i * 14 });
+      if (sign === 'r')
+        for (let i = 0; i < 3; i++)
+          notes.push({ beat: beat + i / 12, beats: 0.08, pitch: LANE_KEYS[lane], velocity: 70 + i * 8 });
+      if (sign === 'd')
+        for (let i = 0; i < 2; i++)
+          notes.push({ beat: beat + i / 8, beats: 0.12, pitch: LANE_KEYS[lane], velocity: 84 - i * 14 });
     });
   }
   return notes;
@@ -139,7 +151,14 @@ function vary(groove: Groove, bar: Bar, random: Random): Groove {
   const isSteady = bar.index === 0;
   if (isSteady || draw < 0.55) return groove;
   const { kick, snare, hat, open } = groove;
-  if (draw < 0.7 && kick && kick.length === 16 && kick[10] === '.' && kick[14] === '.' && !/^X...X...X...X/.test(kick)) {
+  if (
+    draw < 0.7 &&
+    kick &&
+    kick.length === 16 &&
+    kick[10] === '.' &&
+    kick[14] === '.' &&
+    !/^X...X...X...X/.test(kick)
+  ) {
     return { ...groove, kick: `${kick.slice(0, 14)}o${kick.slice(15)}` };
   }
   if (draw < 0.85 && snare && /g/.test(snare)) {

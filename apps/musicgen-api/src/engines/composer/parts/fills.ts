@@ -7,9 +7,21 @@ import type { FillStyle, Groove } from '../genres/genre';
 export const FILLS: Record<FillStyle, Groove[]> = {
   rock: [
     { snare: '........x.oxx.X.', tomLow: '.............x.x', kick: 'x...............' },
-    { snare: '........xx......', tomHigh: '..........xx....', tomMid: '............xx..', tomLow: '..............XX', kick: '........x...x...' },
+    {
+      snare: '........xx......',
+      tomHigh: '..........xx....',
+      tomMid: '............xx..',
+      tomLow: '..............XX',
+      kick: '........x...x...',
+    },
     { snare: '............xxXX', kick: '............x...' },
-    { snare: '....x.ox........', tomHigh: '........x.x.....', tomMid: '...........xx...', tomLow: '.............xXX', kick: '....x...x...x...' },
+    {
+      snare: '....x.ox........',
+      tomHigh: '........x.x.....',
+      tomMid: '...........xx...',
+      tomLow: '.............xXX',
+      kick: '....x...x...x...',
+    },
     { snare: '..........x.XgXX', kick: '........x..x.x..' },
     { tomHigh: '........x..x....', tomLow: '..........x..x.X', snare: '.........o..X.X.', kick: '........x...x...' },
   ],

@@ -111,6 +111,12 @@ export function slotFor(duty: Duty, instrument: Instrument, genre: Genre): Slot 
     case 'lead':
       return { role: 'lead', players, mix };
     case 'counter':
-      return { role: 'counter', players, mix, from: 0.35, counter: instrument.touch === 'mallet' ? 'sparkle' : 'answer' };
+      return {
+        role: 'counter',
+        players,
+        mix,
+        from: 0.35,
+        counter: instrument.touch === 'mallet' ? 'sparkle' : 'answer',
+      };
   }
 }

@@ -14,7 +14,9 @@ export function melodists(players: readonly Player[], { plan, intent }: Sheet): 
   const lead = players.find((player) => player.slot.role === 'lead');
   const result = new Map<PlannedSection, Player>();
   if (!lead) return result;
-  const others = players.filter((player) => player.slot.role === 'counter' && player.instrument.duties.includes('lead'));
+  const others = players.filter(
+    (player) => player.slot.role === 'counter' && player.instrument.duties.includes('lead'),
+  );
   const soloists = intent.wantsSolo ? [lead] : [lead, ...others];
   for (const section of plan.sections) {
     const isSolo = section.kind === 'solo';
@@ -64,7 +66,12 @@ function phrasesOf(section: PlannedSection, bars: readonly Bar[]): Phrase[] {
     // A single bar that would be left over belongs to the phrase before.
     const rest = bars.length - from;
     const size = rest === PHRASE_BARS + 1 ? rest : Math.min(PHRASE_BARS, rest);
-    phrases.push({ section, bars: bars.slice(from, from + size), index: phrases.length, isLast: from + size >= bars.length });
+    phrases.push({
+      section,
+      bars: bars.slice(from, from + size),
+      index: phrases.length,
+      isLast: from + size >= bars.length,
+    });
     if (size > PHRASE_BARS) break;
   }
   return phrases;
@@ -120,7 +127,8 @@ function groundOf(player: Player, section: PlannedSection, sheet: Sheet): Ground
   const { intent, plan, harmony } = sheet;
   const [low, high] = player.instrument.melody;
   const lifts = { chorus: 2, drop: 2, solo: 2, bridge: 1 } as Partial<Record<string, number>>;
-  const centre = (low + high) / 2 - 3 + (intent.genre.melody.lift ?? 0) + (lifts[section.kind] ?? 0) + intent.brightness;
+  const centre =
+    (low + high) / 2 - 3 + (intent.genre.melody.lift ?? 0) + (lifts[section.kind] ?? 0) + intent.brightness;
   return {
     harmony,
     metre: plan.metre,
@@ -162,5 +170,10 @@ function lastNote(player: Player, notes: readonly SketchNote[], { plan, harmony,
   if (pitch < low) pitch += 12;
   const { chord } = harmony.at(plan.bodyBeats);
   const beats = plan.totalBeats - plan.bodyBeats;
-  return { beat: plan.bodyBeats, beats: beats * 0.9, pitch: chord.tones.includes(tonic) ? pitch : nearestPitch(chord.root, pitch), velocity: 90 };
+  return {
+    beat: plan.bodyBeats,
+    beats: beats * 0.9,
+    pitch: chord.tones.includes(tonic) ? pitch : nearestPitch(chord.root, pitch),
+    velocity: 90,
+  };
 }

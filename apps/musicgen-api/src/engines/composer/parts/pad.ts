@@ -14,7 +14,9 @@ export function writePad(player: Player, { plan, harmony, intent }: Sheet): Sket
   let held = new Map<number, SketchNote>();
   for (const span of harmony.spans) {
     // A pad that comes in late under a long chord starts with its bar.
-    const bars = plan.barList.map((bar, i) => ({ bar, i })).filter(({ bar }) => bar.start < span.beat + span.beats - 1e-6 && bar.start + bar.beats > span.beat + 1e-6);
+    const bars = plan.barList
+      .map((bar, i) => ({ bar, i }))
+      .filter(({ bar }) => bar.start < span.beat + span.beats - 1e-6 && bar.start + bar.beats > span.beat + 1e-6);
     const isEnd = !plan.loop && span.beat + span.beats > plan.bodyBeats + 1e-6;
     const playing = bars.filter(({ i }) => player.plays[i]);
     if (playing.length === 0 && !(isEnd && player.plays.at(-1))) {
@@ -24,14 +26,20 @@ export function writePad(player: Player, { plan, harmony, intent }: Sheet): Sket
     const from = playing.length > 0 ? Math.max(span.beat, playing[0]!.bar.start) : span.beat;
     const last = playing.at(-1)?.bar;
     const until = isEnd ? plan.totalBeats : Math.min(span.beat + span.beats, last!.start + last!.beats);
-    const pitches = voiced(span.chord, { style: 'open', voices: Math.min(voices, span.chord.tones.length), register: fitting, isStrict }, before);
+    const pitches = voiced(
+      span.chord,
+      { style: 'open', voices: Math.min(voices, span.chord.tones.length), register: fitting, isStrict },
+      before,
+    );
     before = pitches;
     const next = new Map<number, SketchNote>();
     for (const pitch of pitches) {
       const tied = held.get(pitch);
       const canTie = tied && !pulse && tied.beat + tied.beats > from - 0.1 && from + (until - from) - tied.beat <= 16;
       if (canTie) tied.beats = until - tied.beat;
-      const note = canTie ? tied : { beat: from, beats: until - from, pitch, velocity: pitchClass(pitch) === span.chord.root ? 78 : 72 };
+      const note = canTie
+        ? tied
+        : { beat: from, beats: until - from, pitch, velocity: pitchClass(pitch) === span.chord.root ? 78 : 72 };
       if (!canTie) notes.push(note);
       next.set(pitch, note);
     }

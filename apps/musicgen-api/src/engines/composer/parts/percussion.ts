@@ -49,7 +49,8 @@ function writeTuned(player: Player, sheet: Sheet): SketchNote[] {
       if (beat >= rollFrom) {
         notes.push({ beat, beats: 0.25, pitch: root, velocity: 46 + (beat - rollFrom) * 24 });
       } else if (STRENGTH[sign]) {
-        const pitch = step === 0 || sign === 'X' ? root : tuned(nearestPitch(harmony.at(beat).chord.tones[2] ?? root, 43));
+        const pitch =
+          step === 0 || sign === 'X' ? root : tuned(nearestPitch(harmony.at(beat).chord.tones[2] ?? root, 43));
         notes.push({ beat, beats: 0.5, pitch, velocity: STRENGTH[sign] });
       }
     });

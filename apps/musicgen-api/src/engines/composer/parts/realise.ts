@@ -50,7 +50,12 @@ function degreePitch(degree: number, anchor: number, span: Span, scale: MelodyBo
   return home + octave * 12 + steps[degree - octave * steps.length]!;
 }
 
-function bestOf(near: number, tones: readonly number[], cost: (pitch: number) => number, [low, high]: readonly [number, number]): number {
+function bestOf(
+  near: number,
+  tones: readonly number[],
+  cost: (pitch: number) => number,
+  [low, high]: readonly [number, number],
+): number {
   let best = { pitch: near, cost: Infinity };
   for (let pitch = near - 7; pitch <= near + 7; pitch++) {
     if (pitch < low || pitch > high || !tones.includes(pitchClass(pitch))) continue;
@@ -60,8 +65,18 @@ function bestOf(near: number, tones: readonly number[], cost: (pitch: number) =>
   return best.cost === Infinity ? nearestPitch(tones[0] ?? 0, near) : best.pitch;
 }
 
+interface Wish {
+  goal?: 'home' | 'open';
+  /** A pitch to move on from. */
+  before?: number;
+}
+
+/** What it costs to stay on a note that the motif moves on from. */
+const STANDSTILL = 3;
+
 /** A chord tone near the wanted pitch: rather one that rubs with nothing, rather the key's tonic or fifth. */
-function chordTone(near: number, span: Span, range: readonly [number, number], goal?: 'home' | 'open'): number {
+function chordTone(near: number, span: Span, range: readonly [number, number], wish: Wish = {}): number {
+  const { goal, before } = wish;
   const tonic = chroma(span.key.tonic);
   return bestOf(
     near,
@@ -69,7 +84,8 @@ function chordTone(near: number, span: Span, range: readonly [number, number], g
     (pitch) => {
       const fromTonic = pitchClass(pitch - tonic);
       const anchorage = fromTonic === 0 ? (goal === 'open' ? 3 : -1.2) : fromTonic === 7 ? -0.7 : 0;
-      return (isSmooth(pitch, span.chord.tones) ? 0 : 5) + anchorage - (goal === 'home' && fromTonic === 0 ? 5 : 0);
+      const homing = goal === 'home' && fromTonic === 0 ? -5 : 0;
+      return (isSmooth(pitch, span.chord.tones) ? 0 : 5) + anchorage + homing + (pitch === before ? STANDSTILL : 0);
     },
     range,
   );
@@ -87,16 +103,20 @@ function folded(pitch: number, [low, high]: readonly [number, number]): number {
 export function realise(motif: Motif, start: number, bars: { start: number }, ground: Ground): SketchNote[] {
   const { harmony, metre, book, range, anchor } = ground;
   const notes: SketchNote[] = [];
-  for (const { at, beats, degree, goal } of motif) {
+  for (const [i, { at, beats, degree, goal }] of motif.entries()) {
     const beat = start + at;
     const span = harmony.at(beat);
     const wanted = folded(degreePitch(degree, anchor, span, book.scale), range);
     const counts = goal || beats >= 1 || isStrong((beat - bars.start) % metre.barBeats, metre);
     const before = notes.at(-1)?.pitch;
-    const near = before !== undefined && Math.abs(wanted - before) > 9 ? folded(before + Math.sign(wanted - before) * 5, range) : wanted;
+    const near =
+      before !== undefined && Math.abs(wanted - before) > 9
+        ? folded(before + Math.sign(wanted - before) * 5, range)
+        : wanted;
+    const moves = i > 0 && motif[i - 1]!.degree !== degree ? before : undefined;
     const pitch = counts
-      ? chordTone(near, span, range, goal)
-      : bestOf(near, tonesOver(span, book.scale), () => 0, range);
+      ? chordTone(near, span, range, { goal, before: moves })
+      : bestOf(near, tonesOver(span, book.scale), (each) => (each === moves ? STANDSTILL : 0), range);
     const velocity = 84 + (isStrong((beat - bars.start) % metre.barBeats, metre) ? 8 : 0) + (beats >= 1 ? 3 : 0);
     notes.push({ beat, beats: beats * (beats > 0.5 ? Math.max(book.gate, 0.9) : book.gate), pitch, velocity });
   }

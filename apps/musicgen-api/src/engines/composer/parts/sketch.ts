@@ -47,7 +47,12 @@ export function levelOf(energy: number): Level {
 export const STEP = 0.25;
 
 /** Reads a pattern over a bar, sign by sign. A bar that is cut short keeps the pattern's end, where it leads on. */
-export function readPattern(pattern: string, bar: Bar, plan: Plan, read: (sign: string, beat: number, step: number) => void): void {
+export function readPattern(
+  pattern: string,
+  bar: Bar,
+  plan: Plan,
+  read: (sign: string, beat: number, step: number) => void,
+): void {
   const { steps } = plan.metre;
   const fitted = inMetre(pattern, plan.metre);
   const bars = Math.max(1, Math.round(fitted.length / steps));

@@ -17,16 +17,23 @@ function within(pitch: number, [low, high]: readonly [number, number]): number {
 
 /** The chord's own tones and the key's between them: what one may walk on. */
 function walkingTones({ chord, key }: Span): number[] {
-  const scale = scaleSteps(key.mode === 'major' ? 'major' : 'aeolian').map((step) => pitchClass(step + chroma(key.tonic)));
+  const scale = scaleSteps(key.mode === 'major' ? 'major' : 'aeolian').map((step) =>
+    pitchClass(step + chroma(key.tonic)),
+  );
   // Where the chord leaves the key, the key's neighbour gives way.
-  const kept = scale.filter((tone) => chord.tones.includes(tone) || !chord.tones.some((own) => [1, 11].includes(pitchClass(own - tone))));
+  const kept = scale.filter(
+    (tone) => chord.tones.includes(tone) || !chord.tones.some((own) => [1, 11].includes(pitchClass(own - tone))),
+  );
   return [...new Set([...chord.tones, ...kept])];
 }
 
 /** Pulses of one chord: root first, the last one leans into the next root, steps and chord tones between. */
 function pathOf(count: number, span: Span, next: Span, book: BassBook, { before, random }: Walk): number[] {
   const [low, high] = book.register;
-  const root = within(before === undefined ? bassRoot(span.chord, book.register) : nearestPitch(span.chord.bass, before), book.register);
+  const root = within(
+    before === undefined ? bassRoot(span.chord, book.register) : nearestPitch(span.chord.bass, before),
+    book.register,
+  );
   if (count === 1) return [root];
   const target = within(nearestPitch(next.chord.bass, root), book.register);
   const tones = walkingTones(span);
@@ -44,7 +51,9 @@ function pathOf(count: number, span: Span, next: Span, book: BassBook, { before,
   }
   const last = path.at(-1)!;
   const side = last < target ? -1 : last > target ? 1 : random.chance(0.5) ? 1 : -1;
-  const lean = random.chance(0.55) ? target + side : within(nearestPitch(pitchClass(next.chord.bass + 7), target), book.register);
+  const lean = random.chance(0.55)
+    ? target + side
+    : within(nearestPitch(pitchClass(next.chord.bass + 7), target), book.register);
   path.push(lean === last ? target - side : lean);
   return path;
 }

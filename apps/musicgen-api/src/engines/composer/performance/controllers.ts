@@ -12,7 +12,11 @@ const BEND_SEMITONES = 2;
 const BEND_MAX = 8191;
 
 /** Everything a player does besides striking notes. */
-export function controlsOf(player: Player, notes: readonly Note[], { plan, harmony }: { plan: Plan; harmony: Harmony }): Control[] {
+export function controlsOf(
+  player: Player,
+  notes: readonly Note[],
+  { plan, harmony }: { plan: Plan; harmony: Harmony },
+): Control[] {
   const { touch } = player.instrument;
   const controls: Control[] = [{ beat: 0, controller: EXPRESSION, value: 110 }];
   const isRinging = player.slot.role === 'chords' && touch === 'key' && !hasShortNotes(notes);
@@ -44,7 +48,11 @@ function swells({ sections, metre, totalBeats }: Plan): Control[] {
     const depth = 12 + section.energy * 14;
     for (let beat = section.startBeat; beat < section.startBeat + section.beats && beat < totalBeats; beat += 0.5) {
       const phase = ((beat - section.startBeat) % period) / period;
-      controls.push({ beat, controller: EXPRESSION, value: Math.round(Math.min(127, from + depth * Math.sin(Math.PI * phase))) });
+      controls.push({
+        beat,
+        controller: EXPRESSION,
+        value: Math.round(Math.min(127, from + depth * Math.sin(Math.PI * phase))),
+      });
     }
   }
   return controls;

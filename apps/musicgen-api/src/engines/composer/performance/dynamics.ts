@@ -23,7 +23,8 @@ export class SectionReader {
 
   at(beat: number): PlannedSection {
     while (this.index > 0 && this.sections[this.index]!.startBeat > beat + 1e-6) this.index--;
-    while (this.index + 1 < this.sections.length && this.sections[this.index + 1]!.startBeat <= beat + 1e-6) this.index++;
+    while (this.index + 1 < this.sections.length && this.sections[this.index + 1]!.startBeat <= beat + 1e-6)
+      this.index++;
     return this.sections[this.index]!;
   }
 }

@@ -61,12 +61,19 @@ function byMood(moods: readonly Mood[]): string[] {
 
 /** The id of a genre by any of its names; nothing for a name that is none. */
 export function genreNamed(name: string): string | undefined {
-  const phrase = tokensOf(name).map((token) => token.text).join(' ');
+  const phrase = tokensOf(name)
+    .map((token) => token.text)
+    .join(' ');
   return GENRES_BY_WORD.get(phrase);
 }
 
 /** The genre: of the parameter, of the prompt's words, or what its era, instruments and mood suggest. */
-export function chooseGenre(request: RenderRequest, reading: Reading, moods: readonly Mood[], streams: Streams): Understood<string> {
+export function chooseGenre(
+  request: RenderRequest,
+  reading: Reading,
+  moods: readonly Mood[],
+  streams: Streams,
+): Understood<string> {
   const asked = request.genre === undefined ? undefined : genreNamed(request.genre);
   if (asked) return { value: asked, from: 'parameter' };
   if (reading.genre) return { value: reading.genre, from: 'prompt' };

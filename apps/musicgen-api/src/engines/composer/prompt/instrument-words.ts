@@ -21,14 +21,19 @@ export const INSTRUMENT_WORDS: Record<string, string> = {
   accordion: 'accordion, bandoneon, concertina, squeezebox',
   harmonica: 'harmonica, mouth organ, blues harp, harmonicas',
   nylon_guitar: 'nylon guitar, classical guitar, spanish guitar, nylon string guitar, flamenco guitar',
-  acoustic_guitar: 'acoustic guitar, acoustic guitars, steel guitar, steel string guitar, folk guitar, strummed guitar, ukulele, mandolin, fingerpicked guitar',
+  acoustic_guitar:
+    'acoustic guitar, acoustic guitars, steel guitar, steel string guitar, folk guitar, strummed guitar, ukulele, mandolin, fingerpicked guitar',
   jazz_guitar: 'jazz guitar, hollow body guitar, archtop',
-  electric_guitar: 'electric guitar, guitar, guitars, clean guitar, electric guitars, guitarist, telecaster, stratocaster',
+  electric_guitar:
+    'electric guitar, guitar, guitars, clean guitar, electric guitars, guitarist, telecaster, stratocaster',
   muted_guitar: 'muted guitar, palm muted guitar, wah guitar',
-  overdriven_guitar: 'overdriven guitar, crunchy guitar, overdrive guitar, guitar riff, guitar riffs, blues guitar, lead guitar',
-  distorted_guitar: 'distorted guitar, distortion guitar, distorted guitars, heavy guitar, heavy guitars, power chords, metal guitar, fuzz guitar, shredding guitar, shredding',
+  overdriven_guitar:
+    'overdriven guitar, crunchy guitar, overdrive guitar, guitar riff, guitar riffs, blues guitar, lead guitar',
+  distorted_guitar:
+    'distorted guitar, distortion guitar, distorted guitars, heavy guitar, heavy guitars, power chords, metal guitar, fuzz guitar, shredding guitar, shredding',
   upright_bass: 'upright bass, double bass, standup bass, acoustic bass, walking bass, stand up bass, contrabass jazz',
-  electric_bass: 'electric bass, bass, bass guitar, bassline, bass line, basslines, finger bass, bassist, e bass, deep bass',
+  electric_bass:
+    'electric bass, bass, bass guitar, bassline, bass line, basslines, finger bass, bassist, e bass, deep bass',
   picked_bass: 'picked bass, pick bass',
   fretless_bass: 'fretless bass, fretless',
   slap_bass: 'slap bass, slapped bass, slapping bass',
@@ -71,7 +76,8 @@ export const INSTRUMENT_WORDS: Record<string, string> = {
   whistle: 'whistle, whistling, tin whistle, penny whistle, irish whistle',
   ocarina: 'ocarina',
   square_lead: 'square lead, chiptune, 8 bit, 8bit, chip, square wave',
-  saw_lead: 'saw lead, lead synth, synth lead, synth, synths, synthesizer, synthesizers, synthesiser, supersaw, analog synth, moog, arpeggiator',
+  saw_lead:
+    'saw lead, lead synth, synth lead, synth, synths, synthesizer, synthesizers, synthesiser, supersaw, analog synth, moog, arpeggiator',
   soft_lead: 'soft lead, theremin, soft synth, sine lead',
   warm_pad: 'warm pad, pad, pads, synth pad, synth pads, warm pads',
   new_age_pad: 'new age pad, glass pad',
@@ -91,21 +97,47 @@ export const INSTRUMENT_WORDS: Record<string, string> = {
   fiddle: 'fiddle, fiddles, country fiddle, irish fiddle',
   steel_drums: 'steel drums, steel drum, steelpan, steel pan, steel pans',
   taiko: 'taiko, taikos, taiko drums, war drums, epic drums',
-  drums: 'drums, drum, drum kit, drumkit, drummer, drum set, beat, beats, drum machine, brushes, breakbeats, kick, snare, 909, live drums, drumbeat, backbeat, four on the floor',
-  percussion: 'percussion, congas, conga, bongos, bongo, shaker, shakers, tambourine, maracas, hand drums, djembe, claves, cowbell, cajon, tabla',
+  drums:
+    'drums, drum, drum kit, drumkit, drummer, drum set, beat, beats, drum machine, brushes, breakbeats, kick, snare, 909, live drums, drumbeat, backbeat, four on the floor',
+  percussion:
+    'percussion, congas, conga, bongos, bongo, shaker, shakers, tambourine, maracas, hand drums, djembe, claves, cowbell, cajon, tabla',
 };
 
 /** Names for several instruments at once. */
 export const ENSEMBLE_WORDS: Record<string, { words: string; players: string[]; isLineUp: boolean }> = {
-  orchestra: { words: 'orchestra, full orchestra, symphony orchestra, philharmonic', players: ['strings', 'french_horn', 'flute'], isLineUp: false },
-  stringQuartet: { words: 'string quartet, quartet of strings', players: ['violin', 'viola', 'cello', 'strings'], isLineUp: true },
+  orchestra: {
+    words: 'orchestra, full orchestra, symphony orchestra, philharmonic',
+    players: ['strings', 'french_horn', 'flute'],
+    isLineUp: false,
+  },
+  stringQuartet: {
+    words: 'string quartet, quartet of strings',
+    players: ['violin', 'viola', 'cello', 'strings'],
+    isLineUp: true,
+  },
   stringTrio: { words: 'string trio', players: ['violin', 'viola', 'cello'], isLineUp: true },
   pianoTrio: { words: 'piano trio, jazz trio', players: ['piano', 'upright_bass', 'drums'], isLineUp: true },
-  jazzQuartet: { words: 'jazz quartet, sax quartet', players: ['saxophone', 'piano', 'upright_bass', 'drums'], isLineUp: true },
-  jazzQuintet: { words: 'jazz quintet', players: ['trumpet', 'saxophone', 'piano', 'upright_bass', 'drums'], isLineUp: true },
+  jazzQuartet: {
+    words: 'jazz quartet, sax quartet',
+    players: ['saxophone', 'piano', 'upright_bass', 'drums'],
+    isLineUp: true,
+  },
+  jazzQuintet: {
+    words: 'jazz quintet',
+    players: ['trumpet', 'saxophone', 'piano', 'upright_bass', 'drums'],
+    isLineUp: true,
+  },
   bigBand: { words: 'big band', players: ['brass', 'saxophone', 'trumpet'], isLineUp: false },
-  powerTrio: { words: 'power trio, rock trio', players: ['overdriven_guitar', 'electric_bass', 'drums'], isLineUp: true },
-  woodwindQuintet: { words: 'woodwind quintet, wind quintet', players: ['flute', 'oboe', 'clarinet', 'french_horn', 'bassoon'], isLineUp: true },
+  powerTrio: {
+    words: 'power trio, rock trio',
+    players: ['overdriven_guitar', 'electric_bass', 'drums'],
+    isLineUp: true,
+  },
+  woodwindQuintet: {
+    words: 'woodwind quintet, wind quintet',
+    players: ['flute', 'oboe', 'clarinet', 'french_horn', 'bassoon'],
+    isLineUp: true,
+  },
   brassQuintet: { words: 'brass quintet', players: ['trumpet', 'french_horn', 'trombone', 'tuba'], isLineUp: true },
   guitarDuo: { words: 'guitar duo', players: ['acoustic_guitar', 'nylon_guitar'], isLineUp: true },
   mariachi: { words: 'mariachi band', players: ['trumpet', 'violin', 'nylon_guitar'], isLineUp: false },
@@ -113,12 +145,18 @@ export const ENSEMBLE_WORDS: Record<string, { words: string; players: string[]; 
 
 /** Words that take out more than one instrument at once. */
 export const FAMILY_WORDS: Record<string, { words: string; families: string[] }> = {
-  drums: { words: 'drums, drum, drum kit, drumkit, beat, beats, percussion, drumming, rhythm section, kick', families: ['drums'] },
+  drums: {
+    words: 'drums, drum, drum kit, drumkit, beat, beats, percussion, drumming, rhythm section, kick',
+    families: ['drums'],
+  },
   bass: { words: 'bass, bassline, bass line, bass guitar, low end', families: ['bass'] },
   guitar: { words: 'guitar, guitars', families: ['guitar'] },
   strings: { words: 'strings, string section, orchestral strings', families: ['strings'] },
   brass: { words: 'brass, horns, horn section', families: ['brass'] },
-  synth: { words: 'synth, synths, synthesizer, synthesizers, synthesisers, synthesiser, pads, pad, electronics', families: ['synth'] },
+  synth: {
+    words: 'synth, synths, synthesizer, synthesizers, synthesisers, synthesiser, pads, pad, electronics',
+    families: ['synth'],
+  },
   woodwind: { words: 'woodwind, woodwinds, winds', families: ['woodwind'] },
   keys: { words: 'keys, keyboard, keyboards', families: ['keys'] },
   voice: { words: 'choir, choral', families: ['voice'] },

@@ -3,7 +3,7 @@ import { METRES } from '../form/metre';
 import type { TimeSignature } from '../form/metre';
 import type { Genre, ModeName } from '../genres/genre';
 import { GENRES } from '../genres/registry';
-import { INSTRUMENTS, getInstrument } from '../instruments';
+import { INSTRUMENTS, INSTRUMENT_IDS, getInstrument } from '../instruments';
 import type { Streams } from '../random';
 import { usualTonic } from '../harmony/pitch';
 import type { Key } from '../harmony/pitch';
@@ -17,44 +17,84 @@ import { parseKey } from './read-key';
 import { tokensOf } from './tokens';
 import { INSTRUMENTS_BY_WORD, MOODS_BY_WORD } from './vocabularies';
 
-/** Ids of the instruments that a parameter's words name. */
-export function instrumentsNamed(word: string): { players: string[]; lacking: string[]; isGeneral: boolean } | undefined {
-  const phrase = tokensOf(word).map((token) => token.text).join(' ');
-  return INSTRUMENTS_BY_WORD.get(phrase) ?? INSTRUMENTS_BY_WORD.get(phrase.replace(/s$/, ''));
+/** Ids of the instruments that a parameter's words name: an id is itself, even where people use its words for another. */
+export function instrumentsNamed(
+  word: string,
+): { players: string[]; lacking: string[]; isGeneral: boolean } | undefined {
+  const phrase = tokensOf(word)
+    .map((token) => token.text)
+    .join(' ');
+  const named = INSTRUMENTS_BY_WORD.get(phrase) ?? INSTRUMENTS_BY_WORD.get(phrase.replace(/s$/, ''));
+  const id = phrase.replaceAll(' ', '_');
+  const isOther = INSTRUMENT_IDS.includes(id) && !named?.players.includes(id);
+  return isOther ? { players: [id], lacking: [id], isGeneral: false } : named;
 }
 
 /** Moods of the parameter, or of the prompt when there is none. */
-function moodsOf(request: RenderRequest, reading: Reading): { names: string[]; from: 'parameter' | 'prompt'; ignored: string[] } {
+function moodsOf(
+  request: RenderRequest,
+  reading: Reading,
+): { names: string[]; from: 'parameter' | 'prompt'; ignored: string[] } {
   if (!request.mood) return { names: reading.moods, from: 'prompt', ignored: [] };
   const asked = readPrompt(request.mood);
-  const names = asked.moods.length > 0 ? asked.moods : [...MOODS_BY_WORD].filter(([word]) => word === request.mood?.toLowerCase()).map(([, id]) => id);
-  return names.length > 0 ? { names, from: 'parameter', ignored: [] } : { names: reading.moods, from: 'prompt', ignored: [request.mood] };
+  const names =
+    asked.moods.length > 0
+      ? asked.moods
+      : [...MOODS_BY_WORD].filter(([word]) => word === request.mood?.toLowerCase()).map(([, id]) => id);
+  return names.length > 0
+    ? { names, from: 'parameter', ignored: [] }
+    : { names: reading.moods, from: 'prompt', ignored: [request.mood] };
 }
 
 function average(moods: readonly Mood[], of: (mood: Mood) => number, neutral: number): number {
   return moods.length === 0 ? neutral : moods.reduce((sum, mood) => sum + of(mood), 0) / moods.length;
 }
 
-function keyOf(request: RenderRequest, reading: Reading, genre: Genre, moods: readonly Mood[], streams: Streams): Understood<Key> {
+function keyOf(
+  request: RenderRequest,
+  reading: Reading,
+  genre: Genre,
+  moods: readonly Mood[],
+  streams: Streams,
+): Understood<Key> {
   const random = streams('key');
   const draw = random.next();
   const moodMode = moods.find((mood) => mood.mode)?.mode;
   const mode: ModeName = reading.key.mode ?? moodMode ?? (draw < genre.minorShare ? 'minor' : 'major');
   const asked = request.key === undefined ? undefined : parseKey(request.key);
-  if (asked) return { value: { tonic: asked.tonic, mode: asked.isModeGiven ? asked.mode : (reading.key.mode ?? asked.mode) }, from: 'parameter' };
+  if (asked)
+    return {
+      value: { tonic: asked.tonic, mode: asked.isModeGiven ? asked.mode : (reading.key.mode ?? asked.mode) },
+      from: 'parameter',
+    };
   const usual = random.pickEarly(genre.keys[mode]);
   if (reading.key.tonic) {
     const named = reading.key.mode ?? (moodMode && genre.minorShare > 0 ? moodMode : 'major');
-    return { value: parseKey(`${reading.key.tonic} ${named}`) ?? { tonic: usualTonic(usual, mode), mode }, from: 'prompt' };
+    return {
+      value: parseKey(`${reading.key.tonic} ${named}`) ?? { tonic: usualTonic(usual, mode), mode },
+      from: 'prompt',
+    };
   }
   return { value: { tonic: usual, mode }, from: reading.key.mode ? 'prompt' : 'seed' };
 }
 
-function tempoOf(request: RenderRequest, reading: Reading, genre: Genre, moods: readonly Mood[], streams: Streams): Intent['tempo'] & { from: Understood<number>['from'] } {
+function tempoOf(
+  request: RenderRequest,
+  reading: Reading,
+  genre: Genre,
+  moods: readonly Mood[],
+  streams: Streams,
+): Intent['tempo'] & { from: Understood<number>['from'] } {
   const { min, max, typical } = genre.tempo;
   const explicit = request.tempo ?? reading.bpm;
   if (explicit !== undefined) {
-    return { explicit, min: explicit, max: explicit, target: explicit, from: request.tempo === undefined ? 'prompt' : 'parameter' };
+    return {
+      explicit,
+      min: explicit,
+      max: explicit,
+      target: explicit,
+      from: request.tempo === undefined ? 'prompt' : 'parameter',
+    };
   }
   const words = reading.tempoWords;
   const mark = words.find((word) => word.bpm)?.bpm;
@@ -107,12 +147,19 @@ function ensembleOf(request: RenderRequest, reading: Reading, genre: Genre): Ens
   for (const id of reading.excluded) if (!asked.has(id)) excluded.add(id);
   const isParameterLineUp = fromParameter.length >= LINE_UP_SIZE;
   const fromPrompt = isParameterLineUp ? [] : [...reading.instruments, ...general];
-  const wanted = [...new Set([...fromParameter, ...fromPrompt])].filter((id) => !excluded.has(id) && INSTRUMENTS.has(id));
+  const wanted = [...new Set([...fromParameter, ...fromPrompt])].filter(
+    (id) => !excluded.has(id) && INSTRUMENTS.has(id),
+  );
   return {
     wanted: wanted.slice(0, 12),
     excluded,
     isLineUp: isParameterLineUp || (reading.isLineUp && fromParameter.length === 0),
-    from: fromParameter.length > 0 ? 'parameter' : fromPrompt.length > 0 || reading.excluded.length > 0 ? 'prompt' : 'genre',
+    from:
+      fromParameter.length > 0
+        ? 'parameter'
+        : fromPrompt.length > 0 || reading.excluded.length > 0
+          ? 'prompt'
+          : 'genre',
   };
 }
 
@@ -129,7 +176,10 @@ function titleOf(request: RenderRequest): string {
 }
 
 /** A request as an intent for the composer, and as what is told to who asked. */
-export function interpret(request: RenderRequest, streams: Streams): { intent: Intent; interpretation: Interpretation } {
+export function interpret(
+  request: RenderRequest,
+  streams: Streams,
+): { intent: Intent; interpretation: Interpretation } {
   const reading = readPrompt(request.prompt);
   const mood = moodsOf(request, reading);
   const moods = mood.names.map((name) => MOODS[name]!);

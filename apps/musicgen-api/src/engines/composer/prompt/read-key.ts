@@ -32,32 +32,41 @@ interface Found extends KeyWish {
   isSure: boolean;
 }
 
+const SIGNS: Record<string, string> = { '#': '#', b: 'b', is: '#', es: 'b' };
+
+/** What follows a note's letter: an accidental in words, then a mode. */
+function tailAt(
+  tokens: readonly Token[],
+  at: number,
+  hasSign: boolean,
+): { accidental: string; mode?: ModeName; length: number } {
+  const accidental = hasSign ? '' : (ACCIDENTALS[tokens[at]?.text ?? ''] ?? '');
+  const length = accidental === '' ? 0 : 1;
+  const mode = MODES[tokens[at + length]?.text ?? ''];
+  return { accidental, mode, length: length + (mode ? 1 : 0) };
+}
+
+function isIntroduced(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1]?.text ?? '';
+  return ['in', 'key', ':'].includes(before) || (before === 'of' && tokens[at - 2]?.text === 'key');
+}
+
 function noteAt(tokens: readonly Token[], at: number): Found | undefined {
-  const token = tokens[at];
-  const match = token && NOTE.exec(token.text);
+  const token = tokens[at]!;
+  const match = NOTE.exec(token.text);
   if (!match || token.isUsed) return undefined;
-  const [, letter, sign, glued] = match;
-  if (glued === 'm' && !/^[A-G]/.test(token.raw)) return undefined;
-  let accidental = sign === 'is' ? '#' : sign === 'es' ? 'b' : (sign ?? '');
-  let length = 1;
-  const spelled = ACCIDENTALS[tokens[at + length]?.text ?? ''];
-  if (spelled && accidental === '') {
-    accidental = spelled;
-    length++;
-  }
-  let mode = glued ? MODES[glued] : undefined;
-  const named = MODES[tokens[at + length]?.text ?? ''];
-  if (!mode && named) {
-    mode = named;
-    length++;
-  }
+  const [, letter = '', sign = '', glued = ''] = match;
   const isCapital = /^[A-G]/.test(token.raw);
-  const before = tokens[at - 1]?.text;
-  const isIntroduced = before === 'in' || before === 'key' || (before === 'of' && tokens[at - 2]?.text === 'key') || before === ':';
-  const isSure = mode !== undefined || (accidental !== '' && (isCapital || isIntroduced)) || (isCapital && isIntroduced);
+  if (glued === 'm' && !isCapital) return undefined;
+  const tail = tailAt(tokens, at + 1, sign !== '');
+  const accidental = (SIGNS[sign] ?? '') + tail.accidental;
+  const mode = MODES[glued] ?? tail.mode;
+  const hasContext = isIntroduced(tokens, at);
   // "in a ..." is an article more often than a key.
-  const isArticle = letter === 'a' && accidental === '' && !mode && (!isCapital || !isIntroduced);
-  return isArticle ? undefined : { tonic: letter!.toUpperCase() + accidental, mode, length, isSure };
+  if (letter === 'a' && accidental === '' && !mode && !(isCapital && hasContext)) return undefined;
+  const isSigned = accidental !== '' && (isCapital || hasContext);
+  const isSure = mode !== undefined || isSigned || (isCapital && hasContext);
+  return { tonic: letter.toUpperCase() + accidental, mode, length: 1 + tail.length, isSure };
 }
 
 /** Finds a key in a prompt and claims its words. */
@@ -79,7 +88,13 @@ export function readKey(tokens: readonly Token[]): KeyWish {
 
 /** A key parameter such as "A minor", "F#", "Bbm"; nothing when it is none. */
 export function parseKey(text: string): (Key & { isModeGiven: boolean }) | undefined {
-  const words = text.normalize('NFKC').trim().toLowerCase().replaceAll('♯', '#').replaceAll('♭', 'b').replace(/[-_\s]+/g, ' ');
+  const words = text
+    .normalize('NFKC')
+    .trim()
+    .toLowerCase()
+    .replaceAll('♯', '#')
+    .replaceAll('♭', 'b')
+    .replace(/[-_\s]+/g, ' ');
   const match = /^([a-g])(#|b| sharp| flat)? ?(major|minor|maj|min|m)?$/.exec(words);
   if (!match) return undefined;
   const [, letter, sign = '', mode = 'major'] = match;
@@ -87,7 +102,11 @@ export function parseKey(text: string): (Key & { isModeGiven: boolean }) | undef
   const isMajor = /\bM$/.test(text.trim()) || !mode.startsWith('m') || mode.startsWith('maj');
   const name: ModeName = isMajor ? 'major' : 'minor';
   const tonic = letter!.toUpperCase() + accidental;
-  return { tonic: isUsual(tonic, name) ? tonic : usualTonic(tonic, name), mode: name, isModeGiven: match[3] !== undefined };
+  return {
+    tonic: isUsual(tonic, name) ? tonic : usualTonic(tonic, name),
+    mode: name,
+    isModeGiven: match[3] !== undefined,
+  };
 }
 
 /** Keys with up to seven signs are written as asked. */

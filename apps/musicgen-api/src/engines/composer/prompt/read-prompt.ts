@@ -60,7 +60,11 @@ function markNegations(tokens: readonly Token[]): void {
     let i = at + 1;
     while (i < tokens.length) {
       while (FILLERS.has(tokens[i]?.text ?? '')) i++;
-      const match = matchAt(tokens, i, INSTRUMENTS_BY_WORD) ?? matchAt(tokens, i, TEMPOS_BY_WORD) ?? matchAt(tokens, i, GENRES_BY_WORD) ?? matchAt(tokens, i, MOODS_BY_WORD);
+      const match =
+        matchAt(tokens, i, INSTRUMENTS_BY_WORD) ??
+        matchAt(tokens, i, TEMPOS_BY_WORD) ??
+        matchAt(tokens, i, GENRES_BY_WORD) ??
+        matchAt(tokens, i, MOODS_BY_WORD);
       const length = match?.length ?? 1;
       for (let k = i; k < Math.min(tokens.length, i + length); k++) tokens[k]!.isNegated = true;
       i += length;
@@ -80,7 +84,10 @@ function goesOn(tokens: readonly Token[], at: number): boolean {
   const item = matchAt(tokens, at + 1, INSTRUMENTS_BY_WORD);
   const after = tokens[at + 1 + (item?.length ?? 0)]?.text ?? '';
   const isLast = ['or', 'nor'].includes(tokens[at + 1]?.text ?? '');
-  return isLast || (item !== undefined && (['or', 'nor'].includes(after) || (after === ',' && goesOn(tokens, at + 1 + item.length))));
+  return (
+    isLast ||
+    (item !== undefined && (['or', 'nor'].includes(after) || (after === ',' && goesOn(tokens, at + 1 + item.length))))
+  );
 }
 
 /** The head of a run of genre words is its last: orchestral rock is rock. What comes after "with" is colour. */
@@ -93,11 +100,18 @@ function headGenre(matches: readonly Match<string>[]): Match<string> | undefined
   return head;
 }
 
+function isEnsemble(tokens: readonly Token[], { at, length }: Match<string>): boolean {
+  const players = matchAt(tokens, at, INSTRUMENTS_BY_WORD);
+  return players !== undefined && players.length === length && players.meaning.players.length > 1;
+}
+
 function isDenied(tokens: readonly Token[], { at }: { at: number }): boolean {
   return tokens[at]!.isNegated;
 }
 
-function readInstruments(tokens: readonly Token[]): Pick<Reading, 'instruments' | 'generalInstruments' | 'excluded' | 'isLineUp' | 'wantsSolo'> {
+function readInstruments(
+  tokens: readonly Token[],
+): Pick<Reading, 'instruments' | 'generalInstruments' | 'excluded' | 'isLineUp' | 'wantsSolo'> {
   const instruments: string[] = [];
   const generalInstruments: string[] = [];
   const excluded: string[] = [];
@@ -112,8 +126,9 @@ function readInstruments(tokens: readonly Token[]): Pick<Reading, 'instruments' 
     (isGeneral ? generalInstruments : instruments).push(...players);
     const before = tokens[match.at - 1]?.text ?? '';
     const after = tokens[match.at + match.length]?.text ?? '';
-    const isOpening = tokens.slice(0, match.at).every((token) => !['with', 'featuring', 'and', 'plus', 'has'].includes(token.text));
-    isLineUp ||= match.meaning.isLineUp || ['solo', 'only', 'just', 'unaccompanied'].includes(before) || after === 'only' || (after === 'solo' && isOpening);
+    const isAlone = ['solo', 'only', 'just', 'unaccompanied'].includes(before) || after === 'only';
+    const isTitle = after === 'solo' && (match.at === 0 || ['a', 'an'].includes(before));
+    isLineUp ||= match.meaning.isLineUp || isAlone || isTitle;
     wantsSolo ||= after === 'solo' || after === 'solos';
   }
   for (const token of tokens) {
@@ -134,15 +149,18 @@ export function readPrompt(prompt: string): Reading {
   const eras = matchAll(tokens, ERAS_BY_WORD, { keep: true });
   const metres = matchAll(tokens, METRES_BY_WORD, { keep: true });
   const genres = matchAll(tokens, GENRES_BY_WORD, { keep: true }).filter((match) => !isDenied(tokens, match));
-  const metreNames = metres.filter((match) => !genres.some((genre) => genre.at === match.at && genre.length > match.length));
+  const metreNames = metres.filter(
+    (match) => !genres.some((genre) => genre.at === match.at && genre.length > match.length),
+  );
   const genre = headGenre(genres);
-  if (genre) claim(tokens, genre);
+  // "String quartet" names a genre and, still to be read, who plays it.
+  if (genre && !isEnsemble(tokens, genre)) claim(tokens, genre);
   const played = readInstruments(tokens);
   for (const match of [...metreNames.slice(0, 1), ...eras]) claim(tokens, match);
   const tempo = matchAll(tokens, TEMPOS_BY_WORD);
   const moods = matchAll(tokens, MOODS_BY_WORD).filter((match) => !isDenied(tokens, match));
-  const colours = genres.filter((match) => match !== genre && isColour(match.meaning, genre?.meaning));
-  for (const match of colours) claim(tokens, match);
+  // The same genre said twice is no second wish.
+  for (const match of genres) if (match.meaning === genre?.meaning) claim(tokens, match);
   return {
     bpm,
     key,
@@ -152,15 +170,13 @@ export function readPrompt(prompt: string): Reading {
     timeSignature: metreNames.find((match) => !isDenied(tokens, match))?.meaning,
     genre: genre?.meaning,
     moods: moods.map((match) => match.meaning),
-    instruments: [...played.instruments, ...eras.flatMap((match) => (isDenied(tokens, match) ? [] : match.meaning.players))],
+    instruments: [
+      ...played.instruments,
+      ...eras.flatMap((match) => (isDenied(tokens, match) ? [] : match.meaning.players)),
+    ],
     eraGenre: eras.find((match) => match.meaning.genre)?.meaning.genre,
     ignored: ignoredIn(tokens),
   };
-}
-
-/** The same genre said twice is no second wish. */
-function isColour(meaning: string, genre: string | undefined): boolean {
-  return meaning === genre;
 }
 
 function ignoredIn(tokens: readonly Token[]): string[] {

@@ -1,7 +1,7 @@
 /** Words that say nothing about the music: never reported as ignored. */
 export const STOP_WORDS: ReadonlySet<string> = new Set(
   (
-    'a an the and or of for with in on at to by from as is are be it its this that these those my your our me i we you ' +
+    '& a an the and or of for with in on at to by from as is are be it its this that these those my your our me i we you ' +
     'some any very really quite so too more most less much bit little lot kind sort like style styled feel feeling vibe vibes ' +
     'music song songs piece pieces track tracks tune tunes composition instrumental instrumentals make create generate write compose ' +
     'please want need give give us would should could can will have has had having featuring features feature featured including include ' +
@@ -15,7 +15,51 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
 );
 
 /** Words that turn what follows into something not wanted. */
-export const NEGATORS: ReadonlySet<string> = new Set(['no', 'without', 'minus', 'sans', 'not', 'exclude', 'excluding', 'except', "don't", 'dont', 'never', 'avoid', 'skip', 'remove', 'lacking', 'non', 'zero', 'neither', 'nor', 'omit', 'omitting', 'w/o']);
+export const NEGATORS: ReadonlySet<string> = new Set([
+  'no',
+  'without',
+  'minus',
+  'sans',
+  'not',
+  'exclude',
+  'excluding',
+  'except',
+  "don't",
+  'dont',
+  'never',
+  'avoid',
+  'skip',
+  'remove',
+  'lacking',
+  'non',
+  'zero',
+  'neither',
+  'nor',
+  'omit',
+  'omitting',
+  'w/o',
+]);
 
 /** Words that may stand between a negation and what it is about. */
-export const FILLERS: ReadonlySet<string> = new Set(['the', 'any', 'a', 'an', 'of', 'too', 'so', 'very', 'use', 'include', 'add', 'much', 'many', 'overly', 'really', 'more', 'with', 'have', 'having', 'all']);
+export const FILLERS: ReadonlySet<string> = new Set([
+  'the',
+  'any',
+  'a',
+  'an',
+  'of',
+  'too',
+  'so',
+  'very',
+  'use',
+  'include',
+  'add',
+  'much',
+  'many',
+  'overly',
+  'really',
+  'more',
+  'with',
+  'have',
+  'having',
+  'all',
+]);

@@ -12,15 +12,20 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}#♯♭'’&/.]*|&|[,;:.!?()]/gu;
 
 /** Signs that look alike become one, and marks at the ends of words fall off. */
 function plain(word: string): string {
-  return word.toLowerCase().replaceAll('♯', '#').replaceAll('♭', 'b').replaceAll('’', "'").replace(/[.'/&]+$/, '');
+  return word
+    .toLowerCase()
+    .replaceAll('♯', '#')
+    .replaceAll('♭', 'b')
+    .replaceAll('’', "'")
+    .replace(/[.'/&]+$/, '');
 }
 
 /** Words and stops of a prompt. Hyphens part words: "lo-fi" and "lo fi" are the same. */
 export function tokensOf(prompt: string): Token[] {
   const text = prompt.normalize('NFKC').replace(/[-‐‑–—_]+/g, ' ');
   return [...text.matchAll(WORD)].map(([raw]) => {
-    const isWord = /[\p{L}\p{N}]/u.test(raw);
-    return { raw, text: isWord ? plain(raw) : raw, isUsed: !isWord, isNegated: false };
+    const isStop = /^[,;:.!?()&]$/.test(raw);
+    return { raw, text: isStop ? raw : plain(raw), isUsed: isStop && raw !== '&', isNegated: false };
   });
 }
 
@@ -29,7 +34,9 @@ export function vocabulary<T>(entries: Iterable<readonly [T, string]>): Map<stri
   const words = new Map<string, T>();
   for (const [meaning, list] of entries) {
     for (const phrase of list.split(',')) {
-      const key = tokensOf(phrase).map((token) => token.text).join(' ');
+      const key = tokensOf(phrase)
+        .map((token) => token.text)
+        .join(' ');
       if (key !== '' && !words.has(key)) words.set(key, meaning);
     }
   }
@@ -67,7 +74,11 @@ export function claim(tokens: readonly Token[], { at, length }: { at: number; le
 }
 
 /** All matches from left to right; their words are claimed unless `keep` says otherwise. */
-export function matchAll<T>(tokens: readonly Token[], words: ReadonlyMap<string, T>, { keep = false } = {}): Match<T>[] {
+export function matchAll<T>(
+  tokens: readonly Token[],
+  words: ReadonlyMap<string, T>,
+  { keep = false } = {},
+): Match<T>[] {
   const found: Match<T>[] = [];
   for (let at = 0; at < tokens.length; at++) {
     const match = matchAt(tokens, at, words);

@@ -1,0 +1,34 @@
+import type { Call } from '@musicgen/service-kit';
+import { Injectable } from '@nestjs/common';
+import { ACCESS_TOKEN_LIFETIME_S } from '../tokens/access-token';
+import { AccessTokensService } from '../tokens/access-tokens.service';
+import { UsageService } from '../users/usage.service';
+import { UsersService } from '../users/users.service';
+import { RefreshTokens } from './refresh-token';
+import type { OpenSession } from './sessions.service';
+
+/** What login, registration and refresh answer. */
+@Injectable()
+export class TokenPairsService {
+  constructor(
+    private readonly accessTokens: AccessTokensService,
+    private readonly refreshTokens: RefreshTokens,
+    private readonly users: UsersService,
+    private readonly usage: UsageService,
+  ) {}
+
+  async issue({ session, refreshN, rights: { principal } }: OpenSession, call: Call) {
+    const [accessToken, { id, email, tier }, usage] = await Promise.all([
+      this.accessTokens.sign(session.id, principal),
+      this.users.get(session.userId),
+      this.usage.find({ ...call, principal }),
+    ]);
+    return {
+      access_token: accessToken,
+      token_type: 'bearer' as const,
+      expires_in: ACCESS_TOKEN_LIFETIME_S,
+      refresh_token: this.refreshTokens.make({ family: session.family, n: refreshN }),
+      user: { id, email, tier, usage },
+    };
+  }
+}

@@ -1,0 +1,150 @@
+import * as fc from 'fast-check';
+import { compose } from '../compose';
+import { makeRequest } from '../fixture-requests';
+import { readPrompt } from './read-prompt';
+import { parseKey } from './read-key';
+import { GENRES_BY_WORD, INSTRUMENTS_BY_WORD, MOODS_BY_WORD, TEMPOS_BY_WORD } from './vocabularies';
+
+const interpretationOf = (prompt: string, overrides = {}) =>
+  compose(makeRequest({ prompt, duration: 5, ...overrides })).interpretation;
+
+describe('a prompt', () => {
+  it.each([
+    ['Upbeat jazz with saxophone', 'jazz'],
+    ['lo-fi hip hop beats to study to', 'lofi'],
+    ['hip-hop', 'hiphop'],
+    ['drum & bass without bass', 'drum_and_bass'],
+    ['orchestral rock', 'rock'],
+    ['hip hop with jazz piano', 'hiphop'],
+    ['Bossa Nova at the beach', 'latin'],
+    ['smooth R&B', 'rnb'],
+    ['80s synthwave', 'pop'],
+    ['celtic jig', 'folk'],
+    ['string quartet', 'classical'],
+  ])('names a genre: %s', (prompt, genre) => {
+    expect(readPrompt(prompt).genre).toBe(genre);
+  });
+
+  it.each([
+    ['rock at 140 bpm', 140],
+    ['tempo: 95, calm', 95],
+    ['128BPM techno', 128],
+    ['in 1984 style', undefined],
+  ])('names a tempo: %s', (prompt, bpm) => {
+    expect(readPrompt(prompt).bpm).toBe(bpm);
+  });
+
+  it.each([
+    ['a song in A minor', 'A', 'minor'],
+    ['F# major anthem', 'F#', 'major'],
+    ['in C sharp minor', 'C#', 'minor'],
+    ['something in E-flat', 'Eb', undefined],
+    ['sonata in Bb', 'Bb', undefined],
+    ['key of G', 'G', undefined],
+    ['in a car', undefined, undefined],
+    ['a dog and a cat', undefined, undefined],
+    ['in Am', 'A', 'minor'],
+  ])('names a key: %s', (prompt, tonic, mode) => {
+    const { key } = readPrompt(prompt);
+    expect([key.tonic, key.mode]).toEqual([tonic, mode]);
+  });
+
+  it.each([
+    ['a waltz', '3/4'],
+    ['folk in 6/8', '6/8'],
+    ['rock in three', '3/4'],
+    ['a march', undefined],
+  ])('names a metre: %s', (prompt, metre) => {
+    expect(readPrompt(prompt).timeSignature).toBe(metre);
+  });
+
+  it.each([
+    ['no drums, soft piano', ['piano'], 'drums'],
+    ['without drums, bass or strings', [], 'strings'],
+    ['minus the bass', [], 'electric_bass'],
+    ['drumless beats with flute', ['flute'], 'percussion'],
+    ['piano but no guitars', ['piano'], 'distorted_guitar'],
+  ])('leaves out what it does not want: %s', (prompt, wanted, excluded) => {
+    const reading = readPrompt(prompt);
+    expect(reading.instruments.filter((id) => id !== 'drums')).toEqual(wanted);
+    expect(reading.excluded).toContain(excluded);
+  });
+
+  it('is slower for "slow", and not fast for "not too fast"', () => {
+    const tempo = (prompt: string) => interpretationOf(prompt, { duration: 40 }).tempo.value;
+    expect(tempo('very slow pop')).toBeLessThan(tempo('pop'));
+    expect(tempo('fast pop')).toBeGreaterThan(tempo('slow pop') * 1.15);
+    expect(tempo('pop, not too fast')).toBeLessThanOrEqual(tempo('fast pop'));
+  });
+
+  it('tells what it does not understand, and no small words', () => {
+    expect(readPrompt('a happy pop song with lyrics and vocals about my dog').ignored).toEqual([
+      'lyrics',
+      'vocals',
+      'dog',
+    ]);
+  });
+
+  it('loses to the parameters', () => {
+    const said = interpretationOf('fast techno in C minor at 140 bpm with violin, 6/8', {
+      tempo: 90,
+      key: 'D major',
+      genre: 'folk',
+      timeSignature: '3/4',
+      instruments: ['flute'],
+      exclude: ['violin'],
+    });
+    expect(said.tempo).toEqual({ value: 90, from: 'parameter' });
+    expect(said.key).toEqual({ value: 'D major', from: 'parameter' });
+    expect(said.genre).toEqual({ value: 'folk', from: 'parameter' });
+    expect(said.timeSignature).toEqual({ value: '3/4', from: 'parameter' });
+    expect(said.instruments.value).toContain('flute');
+    expect(said.instruments.value).not.toContain('violin');
+  });
+
+  it('is composed whatever it holds', () => {
+    const hostile = [
+      '   ',
+      '🎵🎶💀',
+      'שלום עולם',
+      'موسيقى هادئة',
+      '音楽',
+      'a'.repeat(2000),
+      'no '.repeat(600),
+      '\u0000\u202e\ud800',
+      '////',
+      '120 bpm '.repeat(200),
+      '__proto__ constructor toString',
+    ];
+    for (const prompt of hostile) expect(() => interpretationOf(prompt)).not.toThrow();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (prompt) => {
+        expect(interpretationOf(prompt).genre.value).toBeTruthy();
+      }),
+      { numRuns: 60, seed: 5 },
+    );
+  });
+
+  it('may use more than 200 words', () => {
+    expect(GENRES_BY_WORD.size + INSTRUMENTS_BY_WORD.size + MOODS_BY_WORD.size + TEMPOS_BY_WORD.size).toBeGreaterThan(
+      200,
+    );
+  });
+});
+
+describe('a key parameter', () => {
+  it.each([
+    ['A minor', 'A', 'minor'],
+    ['f# MAJOR', 'F#', 'major'],
+    ['Bbm', 'Bb', 'minor'],
+    ['C sharp minor', 'C#', 'minor'],
+    ['E♭', 'Eb', 'major'],
+    ['Db minor', 'C#', 'minor'],
+  ])('may be written %s', (text, tonic, mode) => {
+    expect(parseKey(text)).toMatchObject({ tonic, mode });
+  });
+
+  it.each(['H minor', 'loud', '', 'A minor 7', 'C##'])('is refused when it is none: "%s"', (text) => {
+    expect(parseKey(text)).toBeUndefined();
+  });
+});

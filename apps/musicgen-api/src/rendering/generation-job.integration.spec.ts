@@ -1,0 +1,289 @@
+import { AppError } from '@musicgen/error-codes';
+import { apiKeyRevoked, type Principal } from '@musicgen/platform-contracts';
+import { newId } from '@musicgen/service-kit';
+import { makePrincipal, until } from '@musicgen/testing';
+import { headers } from 'nats';
+import { makeAsked, makeCall } from '../../test/factories';
+import { renderAtOnce, renderForEver, type Replica } from '../../test/replica';
+import { makeWorld, tiersWith, untilStatus, type World } from '../../test/world';
+import type { RenderTask } from './render-child';
+
+let world: World;
+beforeAll(async () => (world = await makeWorld()));
+afterEach(() => world.reset());
+afterAll(() => world?.close());
+
+const create = async (replica: Replica, principal: Principal) =>
+  (await replica.generations.create({ ...makeCall(), principal }, makeAsked())).id;
+const left = async (replica: Replica, principal: Principal) =>
+  (await replica.usage.get(principal)).generations_remaining;
+const events = async () =>
+  (await world.ask<{ subject: string }>('SELECT subject FROM outbox')).map((row) => row.subject);
+const passTime = () => world.ask(`UPDATE jobs SET not_before = now(), lease_until = lease_until - interval '1 minute'`);
+const untilNoFiles = (below: 'storage' | 'work') =>
+  until(async () => (await world.files(below)).length === 0, 'no files');
+
+/** Renders only after it was let go. */
+function makeGate() {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  const tasks: RenderTask[] = [];
+  const render: typeof renderAtOnce = async (task, signal) => {
+    tasks.push(task);
+    await opened;
+    return renderAtOnce(task, signal);
+  };
+  return { open: () => open(), tasks, render };
+}
+
+describe('a generation', () => {
+  it('succeeds with its files, what was understood and measured, and one event', async () => {
+    const replica = await world.replica();
+    replica.work();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    const generation = await untilStatus(replica, owner, id, 'succeeded');
+    expect(generation).toMatchObject({
+      state: 'done',
+      progress: { fraction: 1, eta_ms: 0 },
+      queue_position: null,
+      poll_after_ms: null,
+      interpretation: { time_signature: { value: '4/4', from: 'genre' } },
+      analysis: { true_peak: -1, duration_seconds: 2, sections: [{ name: 'verse', start_seconds: 0 }] },
+      engine_version: '1',
+      bank_sha256: 'abc',
+      usage: { generations: 1 },
+      error: null,
+    });
+    expect(generation.artefacts.map(({ kind, format }) => `${kind}.${format}`)).toEqual([
+      'mix.mp3',
+      'mix.wav',
+      'waveform.json',
+    ]);
+    expect(await events()).toEqual(['musicgen.v1.event.generation.succeeded']);
+    expect(await world.files('work')).toEqual([]);
+    expect(await world.files('storage')).toHaveLength(3);
+  });
+
+  it('shows its progress, which never goes back: not within a try, and not with the next', async () => {
+    const gate = makeGate();
+    const replica = await world.replica({ render: gate.render });
+    replica.work();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    await until(() => gate.tasks.length === 1);
+    expect(await replica.generations.get(owner, id)).toMatchObject({ status: 'composing', state: 'active' });
+    gate.tasks[0]!.onProgress({ stage: 'encoding', fraction: 0.6, section: 'verse', bar: 3, bars: 9 });
+    const progress = { fraction: 0.6, section: 'verse', bar: 3, bars: 9 };
+    expect(await untilStatus(replica, owner, id, 'encoding')).toMatchObject({ progress, queue_position: null });
+    gate.tasks[0]!.onProgress({ stage: 'rendering', fraction: 0.2 });
+    gate.tasks[0]!.onProgress({ stage: 'verifying', fraction: 0.3 });
+    expect(await untilStatus(replica, owner, id, 'verifying')).toMatchObject({ progress });
+    gate.open();
+    await untilStatus(replica, owner, id, 'succeeded');
+  });
+
+  it('keeps its status while it is tried again', async () => {
+    let tries = 0;
+    const gate = makeGate();
+    const replica = await world.replica({
+      render: async (task, signal) => {
+        if (++tries > 1) return gate.render(task, signal);
+        task.onProgress({ stage: 'rendering', fraction: 0.5 });
+        throw new Error('a crash');
+      },
+    });
+    replica.work();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    await untilStatus(replica, owner, id, 'rendering');
+    await until(async () => (await world.ask(`SELECT 1 FROM jobs WHERE problem IS NOT NULL`)).length === 1);
+    await passTime();
+    await until(() => gate.tasks.length === 1);
+    expect(await replica.generations.get(owner, id)).toMatchObject({
+      status: 'rendering',
+      progress: { fraction: 0.5 },
+    });
+    gate.open();
+    await untilStatus(replica, owner, id, 'succeeded');
+    expect((await world.files('storage')).every((file) => file.includes(`${id}/2/`))).toBe(true);
+  });
+
+  it('fails after five tries: quota given back once, one event, no file left', async () => {
+    const replica = await world.replica({
+      render: async (task, signal) => {
+        await renderAtOnce(task, signal);
+        throw new Error('a secret path /root');
+      },
+    });
+    replica.work();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    expect(await left(replica, owner)).toBe(499);
+    await until(async () => {
+      await passTime();
+      return (await replica.generations.get(owner, id)).state === 'done';
+    });
+    const { status, error, usage } = await replica.generations.get(owner, id);
+    expect({ status, usage }).toEqual({ status: 'failed', usage: { generations: 0 } });
+    expect(error).toMatchObject({
+      code: 'INTERNAL_ERROR',
+      retryable: false,
+      suggestion: expect.stringContaining('Report'),
+    });
+    expect(error!.message).not.toContain('secret');
+    expect(await left(replica, owner)).toBe(500);
+    expect(await events()).toEqual(['musicgen.v1.event.generation.failed']);
+    await expect(replica.generations.cancel(owner, id)).rejects.toMatchObject({ code: 'GENERATION_FINISHED' });
+    await replica.generations.delete(owner, id);
+    expect(await left(replica, owner)).toBe(500);
+    await untilNoFiles('storage');
+    await untilNoFiles('work');
+  });
+
+  it('fails at once for a reason that another try cannot change, and tells it', async () => {
+    const reason = new AppError('VALIDATION_FAILED', { details: 'No instrument is left' });
+    const replica = await world.replica({ render: () => Promise.reject(reason) });
+    replica.work();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    const { error } = await untilStatus(replica, owner, id, 'failed');
+    expect(error).toMatchObject({ code: 'VALIDATION_FAILED', message: 'No instrument is left' });
+  });
+
+  it('is cancelled at once while it is queued, and its quota given back', async () => {
+    const replica = await world.replica();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    expect(await replica.generations.cancel(owner, id)).toMatchObject({ status: 'canceled', state: 'done' });
+    expect(await left(replica, owner)).toBe(500);
+    expect(await events()).toEqual(['musicgen.v1.event.generation.canceled']);
+    await expect(replica.generations.cancel(owner, id)).rejects.toMatchObject({ code: 'GENERATION_FINISHED' });
+    expect(await left(replica, owner)).toBe(500);
+  });
+
+  it('is cancelled on whichever worker renders it', async () => {
+    const [api, worker] = [await world.replica(), await world.replica({ render: renderForEver })];
+    worker.work();
+    const owner = makePrincipal();
+    const id = await create(api, owner);
+    await untilStatus(api, owner, id, 'composing');
+    await api.generations.cancel(owner, id);
+    await untilStatus(api, owner, id, 'canceled');
+    expect(await left(api, owner)).toBe(500);
+    expect(await events()).toEqual(['musicgen.v1.event.generation.canceled']);
+    await untilNoFiles('work');
+  });
+
+  it('is never both cancelled and delivered, and its quota is spent only if it was delivered', async () => {
+    const replica = await world.replica();
+    replica.work(4);
+    const owner = makePrincipal({ tier: 'enterprise' });
+    const ids = await Promise.all(Array.from({ length: 12 }, () => create(replica, owner)));
+    const cancels = await Promise.allSettled(ids.map((id) => replica.generations.cancel(owner, id)));
+    const ends = await Promise.all(ids.map((id) => untilStatus(replica, owner, id, 'succeeded', 'canceled')));
+    const expected = cancels.map(({ status }) => (status === 'fulfilled' ? 'canceled' : 'succeeded'));
+    expect(ends.map(({ status }) => status)).toEqual(expected);
+    const delivered = expected.filter((status) => status === 'succeeded').length;
+    expect(await left(replica, owner)).toBe(10_000 - delivered);
+    expect(await events()).toHaveLength(12);
+    await until(async () => (await world.files('storage')).length === delivered * 3, 'only what was delivered');
+  });
+
+  it('can be deleted while it is rendered: nothing of it is left', async () => {
+    const [api, worker] = [await world.replica(), await world.replica({ render: renderForEver })];
+    worker.work();
+    const owner = makePrincipal();
+    const id = await create(api, owner);
+    await untilStatus(api, owner, id, 'composing');
+    await api.generations.delete(owner, id);
+    await expect(api.generations.get(owner, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await left(api, owner)).toBe(500);
+    await until(async () => (await world.ask(`SELECT 1 FROM jobs WHERE state = 'canceled'`)).length === 1);
+    await untilNoFiles('work');
+    await untilNoFiles('storage');
+    expect(await events()).toEqual(['musicgen.v1.event.generation.canceled']);
+  });
+
+  it('of a killed worker is taken over, and ends once', async () => {
+    const owner = makePrincipal();
+    const api = await world.replica();
+    const id = await create(api, owner);
+    await world.ask(
+      `UPDATE jobs SET state = 'running', attempts = 1, lease_owner = 'killed', lease_until = now() - interval '1 s'`,
+    );
+    await world.ask(`UPDATE generations SET status = 'encoding'`);
+    api.work();
+    await untilStatus(api, owner, id, 'succeeded');
+    expect(await events()).toEqual(['musicgen.v1.event.generation.succeeded']);
+    expect(await left(api, owner)).toBe(499);
+  });
+
+  it('is parked when its worker stops, at no cost, and rendered by the next', async () => {
+    const [first, second] = [await world.replica({ render: renderForEver }), await world.replica()];
+    first.work();
+    const owner = makePrincipal();
+    const id = await create(first, owner);
+    await untilStatus(first, owner, id, 'composing');
+    await first.stop();
+    expect(await world.ask('SELECT state, attempts FROM jobs')).toEqual([{ state: 'queued', attempts: 0 }]);
+    second.work();
+    await untilStatus(second, owner, id, 'succeeded');
+    expect(await world.files('work')).toEqual([]);
+  });
+
+  it('keeps files whose commit succeeded although its answer was lost', async () => {
+    const gate = makeGate();
+    const replica = await world.replica({ render: gate.render });
+    replica.work();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    await until(() => gate.tasks.length === 1);
+    // As after a commit that this worker does not know of: the row is final and names the files of this start.
+    await world.ask(`UPDATE jobs SET state = 'succeeded', lease_owner = NULL`);
+    await world.ask(`UPDATE generations SET status = 'succeeded'`);
+    await world.ask(
+      `INSERT INTO artefacts (generation_id, kind, name, format, user_id, mode, key, bytes, sha256, content_type)
+       VALUES ($1, 'mix', 'mix', 'wav', $2, 'live', $3, 1, '', '')`,
+      [id, owner.user_id, `generations/${id}/1/mix-mix.wav`],
+    );
+    gate.open();
+    await until(async () => (await world.files('storage')).length === 3 && (await world.files('work')).length === 0);
+    await replica.stop();
+    expect(await world.files('storage')).toHaveLength(3);
+  });
+
+  it('waits for those of its own user when he has as many as his tier lets him, over two workers', async () => {
+    const gate = makeGate();
+    const tiers = tiersWith({ concurrent_generations: 2 });
+    const [a, b] = [
+      await world.replica({ tiers, render: gate.render }),
+      await world.replica({ tiers, render: gate.render }),
+    ];
+    a.work(2);
+    b.work(2);
+    const [owner, other] = [makePrincipal(), makePrincipal()];
+    const ids = [];
+    for (let i = 0; i < 4; i++) ids.push(await create(a, owner));
+    await until(() => gate.tasks.length === 2);
+    const guest = await create(a, other);
+    await until(() => gate.tasks.length === 3);
+    expect(gate.tasks.map(({ request }) => request.id)).toContain(guest);
+    gate.open();
+    await Promise.all(ids.map((id) => untilStatus(a, owner, id, 'succeeded')));
+  });
+
+  it('is cancelled when the key that asked for it is revoked, while it is queued', async () => {
+    const replica = await world.replica();
+    replica.hearEvents();
+    const keyId = newId('key');
+    const owner = makePrincipal({ key_id: keyId, method: 'api_key' });
+    const [mine, others] = [await create(replica, owner), await create(replica, { ...owner, key_id: newId('key') })];
+    const auth = await world.nats.connect('auth');
+    const payload = apiKeyRevoked.payload.parse({ key_id: keyId, user_id: owner.user_id, mode: 'live' });
+    const options = { msgID: newId('evt'), headers: headers() };
+    await auth.connection.jetstream().publish(apiKeyRevoked.subject, JSON.stringify(payload), options);
+    await untilStatus(replica, owner, mine, 'canceled');
+    expect(await replica.generations.get(owner, others)).toMatchObject({ status: 'queued' });
+  });
+});

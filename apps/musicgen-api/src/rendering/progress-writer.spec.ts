@@ -1,0 +1,38 @@
+import { until } from '@musicgen/testing';
+import type { Progress } from '../generations/generation.entity';
+import { progressRow, ProgressWriter } from './progress-writer';
+
+describe('progress', () => {
+  it('tells how long the rest will take if it goes on like this', () => {
+    expect(progressRow({ fraction: 0.25, section: 'verse', bar: 3, bars: 12 }, 1_000)).toEqual({
+      fraction: 0.25,
+      section: 'verse',
+      bar: 3,
+      bars: 12,
+      etaMs: 3_000,
+    });
+    expect(progressRow({ fraction: 1 }, 1_000).etaMs).toBe(0);
+  });
+
+  it('does not guess before anything is done', () => {
+    expect(progressRow({ fraction: 0.01 }, 1_000)).toMatchObject({ section: null, bar: null, bars: null, etaMs: null });
+  });
+
+  it('is written down seldom, and always the latest', async () => {
+    const written: [string, number][] = [];
+    const writer = new ProgressWriter(async (stage, { fraction }: Progress) => void written.push([stage, fraction]));
+    for (let i = 0; i <= 100; i++) writer.report({ stage: 'rendering', fraction: i / 100 });
+    await until(() => written.length === 2);
+    await writer.close();
+    expect(written).toEqual([
+      ['rendering', 0],
+      ['rendering', 1],
+    ]);
+  });
+
+  it('is missed when it cannot be written, and nothing else happens', async () => {
+    const writer = new ProgressWriter(() => Promise.reject(new Error('the database is away')));
+    writer.report({ stage: 'rendering', fraction: 0.5 });
+    await expect(writer.close()).resolves.toBeUndefined();
+  });
+});

@@ -1,0 +1,144 @@
+import { defaultTiers, generationJobChanged } from '@musicgen/platform-contracts';
+import { EventConsumer, JobQueue, LiveEvents, Outbox, Storage } from '@musicgen/service-kit';
+import { silentLogger, type TestDatabase, type TestNats } from '@musicgen/testing';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { ArtefactFiles } from '../src/artefacts/artefact-files';
+import { ArtefactsService } from '../src/artefacts/artefacts.service';
+import { ArtefactsStore } from '../src/artefacts/artefacts.store';
+import type { Artefact, ModelDescription, RenderResult } from '../src/engines/engine';
+import type { RequestProblem } from '../src/engines/registry';
+import { ApiKeyRevocations } from '../src/generations/api-key-revocations';
+import { GenerationAdmission } from '../src/generations/generation-admission';
+import { GenerationCancellations } from '../src/generations/generation-cancellations';
+import { GenerationEndings } from '../src/generations/generation-endings';
+import { GenerationIntake } from '../src/generations/generation-intake';
+import { GenerationsService } from '../src/generations/generations.service';
+import { GenerationsStore } from '../src/generations/generations.store';
+import { ModelsService } from '../src/models/models.service';
+import { QuotaStore } from '../src/quota/quota.store';
+import { UsageService } from '../src/quota/usage.service';
+import { GenerationJob } from '../src/rendering/generation-job';
+import type { RenderTask } from '../src/rendering/render-child';
+import type { RenderPool } from '../src/rendering/render-pool';
+
+type Render = (task: RenderTask, signal: AbortSignal) => Promise<RenderResult>;
+
+/** What a replica of the service stands on, and how it differs from production. */
+export interface ReplicaParts {
+  db: TestDatabase;
+  nats: TestNats;
+  /** Holds `storage` and `work`. */
+  folder: string;
+  render?: Render;
+  tiers?: typeof defaultTiers;
+  queueMax?: number;
+  /** What the engine says to a request. */
+  problems?: RequestProblem[];
+}
+
+export const makeModel = (overrides: Partial<ModelDescription> = {}): ModelDescription => ({
+  id: 'composer-1',
+  name: 'Composer',
+  engine: 'composer',
+  version: '1',
+  description: 'Plays.',
+  available: true,
+  maxDurationSeconds: 600,
+  sampleRate: 44_100,
+  channels: 2,
+  outputs: ['mix', 'stems', 'midi'],
+  licence: 'MIT',
+  commercialUse: true,
+  deterministic: true,
+  ...overrides,
+});
+
+const models = [
+  makeModel(),
+  makeModel({ id: 'plain-1', outputs: ['mix'], maxDurationSeconds: 20 }),
+  makeModel({ id: 'away-1', available: false, unavailableReason: 'its weights are missing' }),
+];
+
+/** An engine that writes a few bytes into every file that was asked for. */
+export const renderAtOnce: Render = async ({ request, folder }) => {
+  const files: Pick<Artefact, 'kind' | 'name' | 'format'>[] = [
+    ...request.formats.map((format) => ({ kind: 'mix' as const, name: 'mix', format })),
+    ...(request.stems ? [{ kind: 'stem' as const, name: 'drums', format: 'wav' as const }] : []),
+    { kind: 'waveform', name: 'waveform', format: 'json' },
+  ];
+  return {
+    artefacts: await Promise.all(files.map((file) => write(folder, file))),
+    interpretation: {
+      tempo: { value: 120, from: 'genre' },
+      key: { value: 'C major', from: 'prompt' },
+      timeSignature: { value: '4/4', from: 'genre' },
+      genre: { value: 'pop', from: 'prompt' },
+      instruments: { value: ['piano'], from: 'prompt' },
+      ignored: [],
+    },
+    analysis: {
+      tempo: 120,
+      key: 'C major',
+      timeSignature: '4/4',
+      sections: [{ name: 'verse', startSeconds: 0, bars: 4, energy: 0.5 }],
+      loudness: -14,
+      truePeak: -1,
+      durationSeconds: request.duration,
+    },
+    engineVersion: '1',
+    bankSha256: 'abc',
+  };
+};
+
+async function write(folder: string, what: Pick<Artefact, 'kind' | 'name' | 'format'>): Promise<Artefact> {
+  const contents = `${what.kind} ${what.name}`;
+  const file = `${what.kind}-${what.name}.${what.format}`;
+  await fs.writeFile(path.join(folder, file), contents);
+  return { ...what, file, bytes: contents.length, sha256: createHash('sha256').update(contents).digest('hex') };
+}
+
+/** Renders until it is told to stop. */
+export const renderForEver: Render = (_, signal) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+
+/** One replica of the service, put together as in production, but for its engine. Work begins with `work`. */
+export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) {
+  const { dataSource } = db;
+  const link = await nats.connect('musicgen');
+  const config = { tiers: parts.tiers ?? defaultTiers, workDir: path.join(folder, 'work') };
+  await fs.mkdir(config.workDir, { recursive: true });
+  const outbox = new Outbox(dataSource, link, 'musicgen', silentLogger);
+  const live = new LiveEvents(link, 'musicgen', silentLogger);
+  const queue = new JobQueue(dataSource, outbox, live, silentLogger, {
+    kind: 'generation',
+    queuedMax: parts.queueMax ?? 10_000,
+    changed: generationJobChanged,
+  });
+  const store = new GenerationsStore(dataSource);
+  const quota = new QuotaStore(dataSource);
+  const artefacts = new ArtefactsStore(dataSource);
+  const files = new ArtefactFiles(new Storage(path.join(folder, 'storage')), silentLogger);
+  const endings = new GenerationEndings(store, quota, artefacts);
+  const check = () => parts.problems ?? [];
+  const modelsService = new ModelsService({ describe: async () => models }, { composer: { check } });
+  const intake = new GenerationIntake(new GenerationAdmission(modelsService, config), quota, store, queue);
+  const cancellations = new GenerationCancellations(outbox, queue, store, endings, files);
+  const events = new EventConsumer(dataSource, link, 'musicgen', silentLogger);
+  const pool = { render: parts.render ?? renderAtOnce } as RenderPool;
+  const job = new GenerationJob(store, endings, files, pool, config);
+  return {
+    generations: new GenerationsService(intake, store, queue, cancellations),
+    artefacts: new ArtefactsService(store, artefacts),
+    usage: new UsageService(quota, config),
+    models: modelsService,
+    hearEvents: () => new ApiKeyRevocations(events, cancellations).onApplicationBootstrap(),
+    work: (slots = 1) => queue.work(job, slots),
+    async stop() {
+      await events.stop();
+      await queue.stop(0);
+    },
+  };
+}
+export type Replica = Awaited<ReturnType<typeof makeReplica>>;
