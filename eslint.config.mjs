@@ -64,4 +64,17 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['apps/{auth-gateway,credential-vault,musicgen-api}/src/**/*.ts'],
+    ignores: tests,
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'Literal[value=/^(spotify|youtube_music|amazon_music|apple_music|deezer|tidal|acrcloud)$/]',
+          message: 'A platform is named in libs/platform-contracts/src/platforms and in its connector only.',
+        },
+      ],
+    },
+  },
 );

@@ -6,4 +6,5 @@ export { makePrincipal } from './principal';
 export { startProxy, type CuttableProxy } from './proxy';
 export { startTestRpc } from './rpc';
 export { freePort, mainOf, serviceEnvironment, startService, type ServiceProcess } from './service';
+export { buildApp, startApp, type ServiceProcess } from './service-process';
 export { until } from './until';

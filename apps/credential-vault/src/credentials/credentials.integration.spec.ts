@@ -68,15 +68,15 @@ describe('somebody else’s credential', () => {
     const { id } = await create({ activate: true });
     const by = stranger();
     const attempts = [
-      credentials.get(by, id),
-      credentials.update(by, { id, name: 'stolen' }),
-      credentials.activate(by, id),
-      credentials.deactivate(by, id),
-      credentials.delete(by, id),
+      () => credentials.get(by, id),
+      () => credentials.update(by, { id, name: 'stolen' }),
+      () => credentials.activate(by, id),
+      () => credentials.deactivate(by, id),
+      () => credentials.delete(by, id),
     ];
     for (const attempt of attempts) {
       const nothing = await failure(credentials.get(by, newId('cred')));
-      expect((await failure(attempt)).toWire()).toEqual(nothing.toWire());
+      expect((await failure(attempt())).toWire()).toEqual(nothing.toWire());
     }
     expect((await credentials.list(by, page)).data).toEqual([]);
     expect(await activeOnes(by)).toEqual([]);

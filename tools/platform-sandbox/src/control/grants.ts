@@ -27,7 +27,7 @@ const consent = z.strictObject({
 
 /** What users have agreed to, without a browser. */
 export function grantRoutes(room: ControlRoom): Route[] {
-  const { world, platforms } = room;
+  const { world } = room;
   return [
     get('/grants', () => answer(200, { grants: world.grants.list() })),
     get('/tokens', (call) => {

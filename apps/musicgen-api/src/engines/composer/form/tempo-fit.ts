@@ -57,25 +57,31 @@ export function fitTempo(request: FitRequest): Fit {
   return request.min === request.max ? fitFixed(request) : fitFree(request);
 }
 
+/** Final chords worth trying: a beat or two more or less lets the tempo come nearer to what is wanted. */
+const RING_CHANGES = [0, 1, -1, 2];
+const RING_CHANGE_COST = 0.012;
+
 function fitFree(request: FitRequest): Fit {
   const { duration, metre, min, max, target } = request;
-  const ring = ringBeats(target, request);
+  const usual = ringBeats(target, request);
   const extra = request.slowsDown ? slowingBeats(metre) : 0;
-  const bpmOf = (bars: number) => (60 * (bars * metre.barBeats + ring + extra)) / duration;
   const most = Math.ceil((duration * max) / 60 / metre.barBeats) + 1;
-  let best: { bars: number; bpm: number; cost: number } | undefined;
-  for (let bars = 1; bars <= most; bars++) {
-    if (request.bars !== undefined && bars !== request.bars) continue;
-    const bpm = bpmOf(bars);
-    if (request.bars === undefined && (bpm < min || bpm > max)) continue;
-    const cost = Math.abs(Math.log(bpm / target)) + roundness(bars);
-    if (!best || cost < best.cost) best = { bars, bpm, cost };
+  const [from, to] = request.bars === undefined ? [1, most] : [request.bars, request.bars];
+  let best: { bars: number; ring: number; bpm: number; cost: number } | undefined;
+  for (let bars = from; bars <= to; bars++) {
+    for (const change of RING_CHANGES) {
+      const ring = Math.max(1, usual + change);
+      const bpm = (60 * (bars * metre.barBeats + ring + extra)) / duration;
+      if (request.bars === undefined && (bpm < min || bpm > max)) continue;
+      const cost = Math.abs(Math.log(bpm / target)) + roundness(bars) + Math.abs(change) * RING_CHANGE_COST;
+      if (!best || cost < best.cost) best = { bars, ring, bpm, cost };
+    }
   }
   if (!best) return fitFixed({ ...request, min: target, max: target });
   const bodyBeats = best.bars * metre.barBeats;
   const tempoMap = [{ beat: 0, bpm: best.bpm }];
   if (request.slowsDown) tempoMap.push(...slowing(best.bpm, bodyBeats, metre));
-  return { bpm: best.bpm, bars: best.bars, bodyBeats, totalBeats: bodyBeats + ring, tempoMap };
+  return { bpm: best.bpm, bars: best.bars, bodyBeats, totalBeats: bodyBeats + best.ring, tempoMap };
 }
 
 /** The last bar slows; the final chord then rings in the piece's own time. */

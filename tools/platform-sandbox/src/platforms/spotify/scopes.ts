@@ -1,0 +1,22 @@
+/** https://developer.spotify.com/documentation/web-api/concepts/scopes */
+export const spotifyScopes: readonly string[] = [
+  'user-read-recently-played',
+  'user-top-read',
+  'user-library-read',
+  'user-read-private',
+  'user-read-email',
+  'user-read-currently-playing',
+  'user-read-playback-state',
+  'user-read-playback-position',
+  'user-modify-playback-state',
+  'user-library-modify',
+  'user-follow-read',
+  'user-follow-modify',
+  'playlist-read-private',
+  'playlist-read-collaborative',
+  'playlist-modify-private',
+  'playlist-modify-public',
+  'app-remote-control',
+  'streaming',
+  'ugc-image-upload',
+];
