@@ -56,7 +56,7 @@ export default tseslint.config(
   },
   {
     files: ['apps/*/src/**/*.ts'],
-    ignores: ['**/config.ts', ...tests],
+    ignores: ['**/config.ts', 'apps/system-e2e/**', ...tests],
     rules: {
       'no-restricted-properties': [
         'error',

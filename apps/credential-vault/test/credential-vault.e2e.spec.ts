@@ -10,14 +10,12 @@ import {
 } from '@musicgen/platform-contracts';
 import { newCall, newId, RpcClient } from '@musicgen/service-kit';
 import {
-  buildApp,
   makePrincipal,
-  startApp,
+  spawnService,
   startTestNats,
   testDatabase,
   testSecrets,
   until,
-  type ServiceProcess,
   type TestDatabase,
   type TestNats,
 } from '@musicgen/testing';
@@ -28,10 +26,10 @@ let nats: TestNats;
 let postgres: TestDatabase;
 let client: RpcClient;
 let env: Record<string, string>;
-const processes: ServiceProcess[] = [];
+type Vault = ReturnType<typeof spawnService>;
+const processes: Vault[] = [];
 
 beforeAll(async () => {
-  buildApp('credential-vault');
   [nats, postgres] = await Promise.all([startTestNats(), testDatabase(database)]);
   client = new RpcClient(await nats.connect('auth'), 'auth');
   const secrets = await testSecrets();
@@ -44,7 +42,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   for (const vault of processes.splice(0)) {
-    vault.signal('SIGKILL');
+    vault.process.kill('SIGKILL');
     await vault.exited;
   }
 });
@@ -53,12 +51,12 @@ afterAll(async () => {
   await postgres.drop();
 });
 
-function start(overrides: Record<string, string> = {}, args: string[] = []): ServiceProcess {
-  const vault = startApp('credential-vault', { ...env, ...overrides }, args);
+function start(overrides: Record<string, string> = {}, args: string[] = []): Vault {
+  const vault = spawnService('vault', { ...env, ...overrides }, args);
   processes.push(vault);
   return vault;
 }
-async function started(overrides?: Record<string, string>): Promise<ServiceProcess> {
+async function started(overrides?: Record<string, string>): Promise<Vault> {
   const vault = start(overrides);
   await until(() => vault.output().includes('"msg":"started"'), 'the vault to start');
   return vault;
@@ -139,7 +137,7 @@ it('ends what is in hand on SIGTERM, loses no call, and exits with status 0', as
       );
       outcomes.push(outcome);
       if (outcome === 'ok') answered += 1;
-      if (answered === 60) vault.signal('SIGTERM');
+      if (answered === 60) vault.process.kill('SIGTERM');
     }
   });
   expect(await vault.exited).toBe(0);
@@ -152,7 +150,7 @@ it('ends what is in hand on SIGTERM, loses no call, and exits with status 0', as
 it('is replaced without a call that hangs when it is killed', async () => {
   const first = await started();
   const call = by(makePrincipal());
-  first.signal('SIGKILL');
+  first.process.kill('SIGKILL');
   await first.exited;
   await until(
     async () => (await failure(client.call(getCredential, { id: newId('cred') }, call))).code === 'SERVICE_UNAVAILABLE',
@@ -170,15 +168,15 @@ it.each([
 ])('ends when its starter is gone, %s', async (_, overrides) => {
   const vault = start({ ...overrides, EXIT_WITH_PARENT: '1' });
   await until(() => vault.output().includes('"msg":"listening"'));
-  vault.closeStdin();
+  vault.process.stdin.end();
   expect(await vault.exited).toBe(0);
 });
 
 it('stays when standard input ends, unless it was told otherwise', async () => {
   const vault = start();
-  vault.closeStdin();
+  vault.process.stdin.end();
   await until(() => vault.output().includes('"msg":"started"'));
-  vault.signal('SIGTERM');
+  vault.process.kill('SIGTERM');
   expect(await vault.exited).toBe(0);
 });
 

@@ -5,18 +5,13 @@ import {
   getGeneration,
   getUsage,
   listModels,
+  type GenerationStatus,
+  type Principal,
   type RequestInputOf,
 } from '@musicgen/platform-contracts';
 import { newId, RpcClient, type Call } from '@musicgen/service-kit';
-import {
-  startService,
-  startTestNats,
-  testDatabase,
-  until,
-  type ServiceProcess,
-  type TestDatabase,
-  type TestNats,
-} from '@musicgen/testing';
+import { startService, startTestNats, testDatabase, until } from '@musicgen/testing';
+import type { ServiceProcess, TestDatabase, TestNats } from '@musicgen/testing';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import os from 'node:os';
@@ -28,105 +23,173 @@ let db: TestDatabase;
 let nats: TestNats;
 let rpc: RpcClient;
 let folder: string;
-let service: ServiceProcess;
+let services: ServiceProcess[] = [];
 
-const start = (environment: Record<string, string> = {}) =>
-  startService('musicgen', db, {
+beforeAll(async () => {
+  [db, nats] = await Promise.all([testDatabase(database), startTestNats()]);
+  rpc = new RpcClient(await nats.connect('auth'), 'auth');
+});
+beforeEach(async () => (folder = await fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-e2e-'))));
+afterEach(async () => {
+  await Promise.all(services.map((service) => service.stop('SIGKILL')));
+  services = [];
+  await fs.rm(folder, { recursive: true, force: true });
+});
+afterAll(async () => {
+  await nats?.close();
+  await db?.drop();
+});
+
+async function start(environment: Record<string, string> = {}): Promise<ServiceProcess> {
+  const service = await startService('musicgen', db, {
     NATS_URL: nats.url,
     STORAGE_DIR: path.join(folder, 'storage'),
     WORK_DIR: path.join(folder, 'work'),
     RENDER_PROCESSES: '1',
     ...environment,
   });
-
-beforeAll(async () => {
-  [db, nats] = await Promise.all([testDatabase(database), startTestNats()]);
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-e2e-'));
-  rpc = new RpcClient(await nats.connect('auth'), 'auth');
-  service = await start();
-});
-afterAll(async () => {
-  await service?.stop();
-  await nats?.close();
-  await db?.drop();
-  await fs.rm(folder, { recursive: true, force: true });
-});
-
-const anew = (call: Call): Call => ({ ...call, deadline: Date.now() + 5_000 });
-
-async function create(call: ReturnType<typeof makeCall>, request: RequestInputOf<typeof createGeneration>['request']) {
-  return rpc.call(createGeneration, { id: newId('gen'), request }, anew(call));
+  services.push(service);
+  return service;
 }
 
-const finished = (call: Call, id: string) =>
-  until(
-    async () => {
-      const generation = await rpc.call(getGeneration, { id }, anew(call));
-      return generation.state === 'done' ? generation : undefined;
-    },
-    `${id} to end`,
-    60_000,
-  );
+type Request = RequestInputOf<typeof createGeneration>['request'];
+
+/** Somebody, who can ask again and again. */
+function makeUser(overrides: Partial<Principal> = {}) {
+  const { principal } = makeCall(overrides);
+  const call = (): Call => makeCall(principal);
+  const get = (id: string) => rpc.call(getGeneration, { id }, call());
+  return {
+    call,
+    get,
+    create: (request: Request) => rpc.call(createGeneration, { id: newId('gen'), request }, call()),
+    untilStatus: (id: string, ...statuses: GenerationStatus[]) =>
+      until(
+        async () => {
+          const generation = await get(id);
+          return statuses.includes(generation.status) ? generation : undefined;
+        },
+        `${id} to be ${statuses.join(' or ')}`,
+        45_000,
+      ),
+  };
+}
+
+const piece = { prompt: 'Calm piano in C major', duration: 2 };
+const longPiece = { prompt: 'Upbeat jazz with saxophone', duration: 120 };
+const filesIn = (name: string) =>
+  fs
+    .readdir(path.join(folder, name))
+    .catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [error.code]));
 
 describe('musicgen-api', () => {
   it('renders a piece: status, files with the bytes that were told, and one generation less for the day', async () => {
-    const call = makeCall();
-    const created = await create(call, { prompt: 'Upbeat jazz with saxophone', duration: 3, midi: true });
+    await start();
+    const user = makeUser();
+    const created = await user.create({ prompt: 'Upbeat jazz with saxophone', duration: 3, midi: true, stems: true });
     expect(created).toMatchObject({ state: expect.stringMatching(/pending|active/), model: 'composer-1', duration: 3 });
-    const done = await finished(call, created.id);
-    expect(done).toMatchObject({ status: 'succeeded', error: null, poll_after_ms: null, seed: created.seed });
-    expect(done.progress.fraction).toBe(1);
+    const done = await user.untilStatus(created.id, 'succeeded');
+    expect(done).toMatchObject({ error: null, poll_after_ms: null, seed: created.seed, progress: { fraction: 1 } });
     expect(done.analysis!.duration_seconds).toBeCloseTo(3, 2);
 
     const names = done.artefacts.map(({ kind, format }) => `${kind}.${format}`);
-    expect(names).toEqual(expect.arrayContaining(['mix.wav', 'mix.mp3', 'midi.mid']));
-    const audio = await rpc.call(findArtefact, { id: created.id, kind: 'mix' }, anew(call));
+    expect(names).toEqual(expect.arrayContaining(['mix.wav', 'mix.mp3', 'midi.mid', 'stem.wav', 'waveform.json']));
+    for (const { kind, name, format } of done.artefacts) {
+      const audioFormat = format === 'mid' || format === 'json' ? undefined : format;
+      const file = await rpc.call(findArtefact, { id: created.id, kind, name, format: audioFormat }, user.call());
+      const bytes = await fs.readFile(path.join(folder, 'storage', file.key));
+      expect(bytes.length).toBe(file.bytes);
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256);
+    }
+    const audio = await rpc.call(findArtefact, { id: created.id, kind: 'mix' }, user.call());
     expect(audio).toMatchObject({ content_type: 'audio/wav', filename: 'upbeat-jazz-with-saxophone.wav' });
-    const bytes = await fs.readFile(path.join(folder, 'storage', audio.key));
-    expect(bytes.length).toBe(audio.bytes);
-    expect(createHash('sha256').update(bytes).digest('hex')).toBe(audio.sha256);
-
-    expect((await rpc.call(getUsage, {}, anew(call))).generations_remaining).toBe(499);
-    expect(await fs.readdir(path.join(folder, 'work'))).toEqual([]);
-  });
-
-  it('lists its models, with what each can do', async () => {
-    const { data } = await rpc.call(listModels, {}, anew(makeCall()));
-    expect(data.find((model) => model.id === 'composer-1')).toMatchObject({
-      available: true,
-      unavailable_reason: null,
-    });
+    expect((await rpc.call(getUsage, {}, user.call())).generations_remaining).toBe(499);
+    expect(await filesIn('work')).toEqual([]);
   });
 
   it('makes the same bytes of the same request and seed', async () => {
-    const call = makeCall();
-    const request = { prompt: 'Slow ambient pads', duration: 2, seed: 7, formats: ['wav' as const] };
-    const ids = [(await create(call, request)).id, (await create(call, request)).id];
+    await start();
+    const user = makeUser();
+    const request = { ...piece, seed: 7, formats: ['wav' as const] };
+    const ids = [(await user.create(request)).id, (await user.create(request)).id];
     const hashes = [];
-    for (const id of ids) hashes.push((await finished(call, id)).artefacts.find(({ kind }) => kind === 'mix')!.sha256);
+    for (const id of ids) {
+      const { artefacts } = await user.untilStatus(id, 'succeeded');
+      hashes.push(artefacts.find(({ kind }) => kind === 'mix')!.sha256);
+    }
     expect(hashes[0]).toBe(hashes[1]);
   });
 
-  it('answers VALIDATION_FAILED over NATS with the fields intact', async () => {
-    const free = makeCall({ tier: 'free' });
-    await expect(create(free, { prompt: 'x', duration: 61 })).rejects.toMatchObject({
+  it('answers errors over NATS with code and fields intact, the engine’s own too', async () => {
+    await start();
+    await expect(makeUser({ tier: 'free' }).create({ ...piece, duration: 61 })).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       data: { fields: [{ path: 'duration', problem: 'must be at most 60 in the tier free' }] },
+    });
+    await expect(makeUser().create({ ...piece, genre: 'no such genre', key: 'H' })).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      data: { fields: [{ path: 'genre' }, { path: 'key' }] },
     });
   });
 
   it('cancels a running generation: no file stays, the quota is whole again', async () => {
-    const call = makeCall();
-    const { id } = await create(call, { prompt: 'Long orchestral piece', duration: 300 });
-    await until(
-      async () => (await rpc.call(getGeneration, { id }, anew(call))).state === 'active',
-      'it to run',
-      60_000,
-    );
-    await rpc.call(cancelGeneration, { id }, anew(call));
-    expect(await finished(call, id)).toMatchObject({ status: 'canceled', artefacts: [] });
-    expect((await rpc.call(getUsage, {}, anew(call))).generations_remaining).toBe(500);
-    await until(async () => (await fs.readdir(path.join(folder, 'work'))).length === 0, 'the work folder to be gone');
-    await expect(fs.readdir(path.join(folder, 'storage/generations', id))).rejects.toThrow('ENOENT');
+    await start();
+    const user = makeUser();
+    const { id } = await user.create(longPiece);
+    await user.untilStatus(id, 'rendering', 'encoding');
+    await rpc.call(cancelGeneration, { id }, user.call());
+    expect(await user.untilStatus(id, 'canceled')).toMatchObject({ artefacts: [], usage: { generations: 0 } });
+    expect((await rpc.call(getUsage, {}, user.call())).generations_remaining).toBe(500);
+    await until(async () => (await filesIn('work')).length === 0, 'the work folder to be gone');
+    expect(await filesIn(`storage/generations/${id}`)).toEqual([]);
+  });
+
+  it('loses no generation when its worker is killed: another worker renders it, once', async () => {
+    await start({ ROLE: 'api' });
+    const worker = await start({ ROLE: 'worker' });
+    const user = makeUser();
+    const { id } = await user.create(longPiece);
+    const { progress } = await user.untilStatus(id, 'rendering');
+    await worker.stop('SIGKILL');
+    await start({ ROLE: 'worker' });
+    const done = await user.untilStatus(id, 'succeeded');
+    expect(done.progress.fraction).toBeGreaterThanOrEqual(progress.fraction);
+    expect(await filesIn(`storage/generations/${id}`)).toEqual(['2']);
+    expect(done.usage).toEqual({ generations: 1 });
+  });
+
+  it('ends what it renders when it is told to stop, and only then itself', async () => {
+    const service = await start();
+    const user = makeUser();
+    const { id } = await user.create({ ...piece, duration: 20 });
+    await user.untilStatus(id, 'rendering', 'encoding');
+    expect(await service.stop('SIGTERM')).toBe(0);
+    await start({ ROLE: 'api' });
+    expect(await user.get(id)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('answers no calls as a worker, and renders nothing as an api', async () => {
+    await start({ ROLE: 'worker' });
+    const user = makeUser();
+    await expect(user.create(piece)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    const api = await start({ ROLE: 'api' });
+    const { data } = await rpc.call(listModels, {}, user.call());
+    expect(data.find((model) => model.id === 'composer-1')).toMatchObject({
+      available: true,
+      unavailable_reason: null,
+    });
+    const checks = (await (await fetch(`${api.url}/health/ready`)).json()) as { details: object };
+    expect(Object.keys(checks.details)).not.toContain('render_processes');
+  });
+
+  it('says why a model is unavailable when the sound bank that it was given is not there', async () => {
+    await start({ SOUND_BANK: '/nowhere/bank.sf3' });
+    const user = makeUser();
+    const { data } = await rpc.call(listModels, {}, user.call());
+    expect(data[0]).toMatchObject({
+      available: false,
+      unavailable_reason: expect.stringContaining('/nowhere/bank.sf3'),
+    });
+    await expect(user.create(piece)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE' });
   });
 });

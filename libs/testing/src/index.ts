@@ -5,6 +5,5 @@ export { silentLogger, startTestNats, testSecrets, type TestNats } from './nats'
 export { makePrincipal } from './principal';
 export { startProxy, type CuttableProxy } from './proxy';
 export { startTestRpc } from './rpc';
-export { freePort, mainOf, serviceEnvironment, startService, type ServiceProcess } from './service';
-export { buildApp, startApp, type ServiceProcess } from './service-process';
+export { freePort, mainOf, serviceEnvironment, spawnService, startService, type ServiceProcess } from './service';
 export { until } from './until';

@@ -1,5 +1,5 @@
 import { freePorts, startNats, type Nats } from '@musicgen/embedded';
-import { serviceNames, type ServiceName } from '@musicgen/platform-contracts';
+import type { ServiceName } from '@musicgen/platform-contracts';
 import {
   connectNats,
   createLogger,
@@ -41,7 +41,7 @@ export async function startTestNats(): Promise<TestNats> {
   const links: NatsLink[] = [];
   let nats: Nats;
   const start = async () => {
-    nats = await startNats({ binary: testInfrastructure().natsBinary, config, port, env: environment(secrets) });
+    nats = await startNats({ binary: testInfrastructure().natsBinary, config, port, env: natsEnvironment(secrets) });
   };
   await start();
   const url = `nats://127.0.0.1:${port}`;
@@ -62,9 +62,4 @@ export async function startTestNats(): Promise<TestNats> {
       await nats.stop();
     },
   };
-}
-
-function environment({ services, admin }: Secrets): Record<string, string> {
-  const keys = serviceNames.map((service) => [service, services[service].nkeyPublic]);
-  return natsEnvironment({ ...(Object.fromEntries(keys) as Record<ServiceName, string>), admin: admin.nkeyPublic });
 }

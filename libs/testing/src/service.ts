@@ -1,7 +1,6 @@
 import type { ServiceName } from '@musicgen/platform-contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import type { TestDatabase } from './database';
@@ -62,6 +61,15 @@ export async function serviceEnvironment(service: ServiceName, database: TestDat
   };
 }
 
+/** Starts a built service with just this environment, and waits for nothing. */
+export function spawnService(service: ServiceName, env: NodeJS.ProcessEnv, args: readonly string[] = []) {
+  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(service), ...args], { env });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { process: child, output: () => output, exited };
+}
+
 /** Starts a built service against the run's Postgres and nats-server and settles when it is ready. */
 export async function startService(
   service: ServiceName,
@@ -69,26 +77,23 @@ export async function startService(
   env: Record<string, string> = {},
 ): Promise<ServiceProcess> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(service)], {
-    env: { ...(await serviceEnvironment(service, database, port)), ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+  const {
+    process: child,
+    output,
+    exited,
+  } = spawnService(service, { ...(await serviceEnvironment(service, database, port)), ...env });
   const url = `http://127.0.0.1:${port}`;
   await until(async () => {
-    if (child.exitCode !== null) throw new Error(`${service} ended with status ${child.exitCode}:\n${output}`);
+    if (child.exitCode !== null) throw new Error(`${service} ended with status ${child.exitCode}:\n${output()}`);
     return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok;
   }, `${service} to be ready`);
   return {
     url,
     process: child,
-    output: () => output,
-    async stop(signal = 'SIGTERM') {
-      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-      const exited = once(child, 'exit');
+    output,
+    stop(signal = 'SIGTERM') {
       child.kill(signal);
-      return (await exited)[0];
+      return exited;
     },
   };
 }

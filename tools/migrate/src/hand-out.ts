@@ -1,4 +1,4 @@
-import { serviceNames, type ServiceName } from '@musicgen/platform-contracts';
+import { serviceNames } from '@musicgen/platform-contracts';
 import { natsConf, natsEnvironment, roleUrl, type Secrets } from '@musicgen/service-kit';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -42,13 +42,8 @@ async function write(folder: string, reader: string, files: Record<string, strin
 }
 
 /** With the public keys in it, since a container's environment is written before there are any. */
-function containerNatsConf({ services, admin }: Secrets): string {
-  const keys = serviceNames.map((service) => [service, services[service].nkeyPublic]);
-  const variables = natsEnvironment({
-    ...(Object.fromEntries(keys) as Record<ServiceName, string>),
-    admin: admin.nkeyPublic,
-  });
-  const lines = Object.entries(variables).map(([name, key]) => `${name}: ${JSON.stringify(key)}`);
+function containerNatsConf(secrets: Secrets): string {
+  const lines = Object.entries(natsEnvironment(secrets)).map(([name, key]) => `${name}: ${JSON.stringify(key)}`);
   return [
     ...lines,
     natsConf({ host: '0.0.0.0', port: 4222, storeDir: '/data' }),

@@ -1,5 +1,4 @@
 import { startNats, startPostgres } from '@musicgen/embedded';
-import { serviceNames, type ServiceName } from '@musicgen/platform-contracts';
 import { natsConf, natsEnvironment, type Secrets } from '@musicgen/service-kit';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -28,11 +27,7 @@ export function postgresUnit({ dataDir, port, secrets, logs }: ServerOptions): U
 export function natsUnit({ dataDir, port, secrets, logs }: ServerOptions, binary: string): Unit {
   const logFile = logs.file('nats');
   const config = path.join(dataDir, 'nats.conf');
-  const keys = serviceNames.map((service) => [service, secrets.services[service].nkeyPublic]);
-  const env = natsEnvironment({
-    ...(Object.fromEntries(keys) as Record<ServiceName, string>),
-    admin: secrets.admin.nkeyPublic,
-  });
+  const env = natsEnvironment(secrets);
   return {
     name: 'nats-server',
     async start() {

@@ -28,9 +28,13 @@ describe('the lint refuses', () => {
     ['TypeORM outside stores', "export { DataSource } from 'typeorm';", 'no-restricted-imports'],
     ['the environment outside config.ts', 'export const home = process.env.HOME;', 'no-restricted-properties'],
     ['a platform by name', "export const platform = 'spotify';", 'no-restricted-syntax'],
-  ])('%s', async (_, code, rule) => {
-    expect(await brokenRules('apps/credential-vault/src/canary.ts', code)).toEqual([rule]);
-  }, 30_000);
+  ])(
+    '%s',
+    async (_, code, rule) => {
+      expect(await brokenRules('apps/credential-vault/src/canary.ts', code)).toEqual([rule]);
+    },
+    30_000,
+  );
 
   it('what points to the left among libraries', async () => {
     const code = "export * from '@musicgen/service-kit';";
@@ -38,6 +42,8 @@ describe('the lint refuses', () => {
   }, 30_000);
 
   it('nothing that the map allows', async () => {
-    expect(await brokenRules('apps/credential-vault/src/canary.ts', "export * from '@musicgen/service-kit';")).toEqual([]);
+    expect(await brokenRules('apps/credential-vault/src/canary.ts', "export * from '@musicgen/service-kit';")).toEqual(
+      [],
+    );
   }, 30_000);
 });

@@ -1,6 +1,5 @@
 import { findNatsServer, freePorts, removePostgresFiles, startNats, startPostgres } from '@musicgen/embedded';
 import { makeSecrets, natsConf, natsEnvironment, provisionNats } from '@musicgen/service-kit';
-import { serviceNames, type ServiceName } from '@musicgen/platform-contracts';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -23,7 +22,7 @@ export async function startInfrastructure(root: string): Promise<{ info: TestInf
   const natsBinary = await findNatsServer({ cacheDir: path.join(root, '.cache') });
   const [postgres, nats] = await Promise.all([
     startPostgres({ dataDir: folder, port: postgresPort, password: secrets.postgresPassword, durable: false }),
-    startNats({ binary: natsBinary, config, port: natsPort, env: natsEnvironment(publicKeys(secrets)) }),
+    startNats({ binary: natsBinary, config, port: natsPort, env: natsEnvironment(secrets) }),
   ]);
   await provisionNats({ url: nats.url, adminSeed: secrets.admin.nkeySeed });
   return {
@@ -34,9 +33,4 @@ export async function startInfrastructure(root: string): Promise<{ info: TestInf
       await fs.rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function publicKeys(secrets: Awaited<ReturnType<typeof makeSecrets>>): Record<ServiceName | 'admin', string> {
-  const services = serviceNames.map((service) => [service, secrets.services[service].nkeyPublic]);
-  return { ...Object.fromEntries(services), admin: secrets.admin.nkeyPublic };
 }

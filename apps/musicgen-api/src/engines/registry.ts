@@ -1,4 +1,5 @@
 import { ComposerEngine } from './composer/composer.engine';
+import { validateRequest } from './composer/validate-request';
 import type { Engine, RenderRequest } from './engine';
 
 /** What engines are made with. */
@@ -20,5 +21,5 @@ export interface EngineEntry {
 
 /** Every engine there is, by the name that its models give as their engine. */
 export const engines: Record<string, EngineEntry> = {
-  composer: { create: ({ soundBank }) => new ComposerEngine({ path: soundBank }), check: () => [] },
+  composer: { create: ({ soundBank }) => new ComposerEngine({ path: soundBank }), check: validateRequest },
 };

@@ -9,6 +9,7 @@ import {
 } from '@musicgen/platform-contracts';
 import { eventStream } from '../events/event-consumer';
 import { inboxPrefix } from '../nats/connection';
+import type { Secrets } from './secrets';
 
 /** What one NATS user may do; anything not listed is denied. */
 export interface NatsPermissions {
@@ -73,8 +74,10 @@ ${users.join('\n')}
 }
 
 /** The variables that nats.conf reads: each user's public nkey. */
-export const natsEnvironment = (publicKeys: Record<ServiceName | 'admin', string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(publicKeys).map(([name, key]) => [variable(name), key]));
+export const natsEnvironment = ({ services, admin }: Pick<Secrets, 'services' | 'admin'>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...services, admin }).map(([name, { nkeyPublic }]) => [variable(name), nkeyPublic]),
+  );
 
 function user(name: string, { publish, subscribe }: NatsPermissions, isResponder: boolean): string {
   const list = (subjects: string[]) => `[${subjects.map((subject) => JSON.stringify(subject)).join(', ')}]`;

@@ -36,9 +36,12 @@ const albumsPerArtist = 2;
 const tracksPerAlbum = 5;
 
 const first = 'Velvet Copper Paper Northern Quiet Electric Hollow Golden Distant Glass Salt Midnight'.split(' ');
-const second = 'Harbour Lanterns Foxes Static Orchard Parade Engines Meadow Tides Mirrors Cartographers Rain'.split(' ');
+const second = 'Harbour Lanterns Foxes Static Orchard Parade Engines Meadow Tides Mirrors Cartographers Rain'.split(
+  ' ',
+);
 const verbs = 'Leaving Counting Burning Finding Chasing Folding Losing Drawing Waking Crossing'.split(' ');
-const objects = 'the Shore,Tomorrow,Satellites,the Map,Winter Light,Small Hours,the Engine,Paper Boats,Home,the Wires'.split(',');
+const objects =
+  'the Shore,Tomorrow,Satellites,the Map,Winter Light,Small Hours,the Engine,Paper Boats,Home,the Wires'.split(',');
 const genres = ['indie pop', 'ambient', 'synthwave', 'folk', 'deep house', 'jazz', 'post-rock', 'hip hop'];
 
 const pick = <T>(from: readonly T[], index: number): T => from[index % from.length] as T;
@@ -79,7 +82,8 @@ export const tracks: readonly Track[] = Array.from({ length: albums.length * tra
 });
 
 /** A track by its ISRC. */
-export const findByIsrc = (isrc: string): Track | undefined => tracks.find((track) => track.isrc === isrc.toUpperCase());
+export const findByIsrc = (isrc: string): Track | undefined =>
+  tracks.find((track) => track.isrc === isrc.toUpperCase());
 
 /** Tracks whose title, artist or album has all the words. */
 export function searchTracks(query: string): Track[] {

@@ -37,7 +37,10 @@ export function clientRoutes({ world, platforms }: ControlRoom): Route[] {
     patch('/clients/:platform/:client', (call) => {
       const platform = needPlatform(platforms, call.param('platform'));
       const client = find(platform.id, call.param('client'));
-      return answer(200, world.clients.put(makeClient(platform, { ...client, ...merged(client, bodyOf(call, changes)) })));
+      return answer(
+        200,
+        world.clients.put(makeClient(platform, { ...client, ...merged(client, bodyOf(call, changes)) })),
+      );
     }),
     remove('/clients/:platform/:client', (call) => {
       world.clients.delete(find(call.param('platform'), call.param('client')).id);

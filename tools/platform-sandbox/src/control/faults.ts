@@ -10,7 +10,13 @@ export function faultRoutes({ world, platforms, holds }: ControlRoom): Route[] {
   const show = (id: string) => ({ ...need(faults(world).find(id), `fault ${id}`), held: holds.count(id) });
   return [
     get('/failures', () => answer(200, { common: commonFailures, platforms: ownFailures({ platforms }) })),
-    get('/faults', () => answer(200, { faults: faults(world).list().map(({ id }) => show(id)) })),
+    get('/faults', () =>
+      answer(200, {
+        faults: faults(world)
+          .list()
+          .map(({ id }) => show(id)),
+      }),
+    ),
     get('/faults/:id', (call) => answer(200, show(call.param('id')))),
     post('/faults', (call) => {
       const request = bodyOf(call, faultRequest);

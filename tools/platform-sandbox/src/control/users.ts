@@ -13,7 +13,12 @@ const changes = z.strictObject({
   /** By platform. */
   accounts: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 });
-const newcomer = changes.extend({ id: z.string().regex(/^[\w-]+$/).optional() });
+const newcomer = changes.extend({
+  id: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .optional(),
+});
 
 /** People who can consent. A change of an account leaves what it does not name as it is. */
 export function userRoutes({ world, platforms }: ControlRoom): Route[] {

@@ -141,7 +141,12 @@ const grantId = ({ client }: AuthorizeRequest, user: User) => `${client.id}/${us
 const back = (request: AuthorizeRequest, values: Readonly<Record<string, string>>, headers = {}) =>
   sendBack(request.redirectUri, request.params, values, headers);
 
-function sendBack(redirectUri: string, params: URLSearchParams, values: Readonly<Record<string, string>>, headers = {}) {
+function sendBack(
+  redirectUri: string,
+  params: URLSearchParams,
+  values: Readonly<Record<string, string>>,
+  headers = {},
+) {
   const url = new URL(redirectUri);
   for (const [name, value] of Object.entries(values)) url.searchParams.set(name, value);
   const state = params.get('state');

@@ -25,7 +25,13 @@ export function refresh(form: URLSearchParams, proven: ProvenClient, world: Worl
   return renew(token, grant, proven, world, rules);
 }
 
-function renew(token: Token, grant: Grant, { client, isPublic }: ProvenClient, world: World, rules: TokenRules): Answer {
+function renew(
+  token: Token,
+  grant: Grant,
+  { client, isPublic }: ProvenClient,
+  world: World,
+  rules: TokenRules,
+): Answer {
   const settings = tokenSettings.parse(client.settings);
   const now = world.clock.now();
   const refreshes = grant.refreshes + 1;

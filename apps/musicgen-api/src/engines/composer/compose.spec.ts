@@ -23,7 +23,7 @@ const requests = fc.record({
 });
 
 /** Runs a guarantee over many pieces of all kinds. */
-function always(holds: (score: Score) => void, numRuns = 700): void {
+function always(holds: (score: Score) => void, numRuns = 120): void {
   fc.assert(
     fc.property(requests, (request) => holds(makeScore(request))),
     { numRuns, seed: 7 },

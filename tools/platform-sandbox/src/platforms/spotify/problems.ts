@@ -74,7 +74,10 @@ export const spotifyFailures: Record<string, PlatformFailure> = {
   wrong_redirect_uri: token('redirect_uri differs', tokenProblem('wrong_redirect')),
   wrong_verifier: token('The PKCE verifier is wrong', tokenProblem('wrong_verifier')),
   unknown_refresh_token: token('The refresh token is unknown', tokenProblem('unknown_refresh_token')),
-  invalid_grant: token('The refresh token was revoked, rotated away or is six months old', tokenProblem('dead_refresh_token')),
+  invalid_grant: token(
+    'The refresh token was revoked, rotated away or is six months old',
+    tokenProblem('dead_refresh_token'),
+  ),
   unsupported_grant: token('The grant type is missing or unknown', tokenProblem('unsupported_grant')),
   token_outage: token('An outage with a page instead of JSON', text(500, 'Internal Server Error')),
   unauthorized: api('The access token is invalid or has expired', unauthorized.invalid),

@@ -98,7 +98,7 @@ function fitFixed(request: FitRequest): Fit {
   const least = Math.min(Math.max(1.5, bpm / 60), totalBeats * 0.4);
   const bars = Math.floor((totalBeats - least) / metre.barBeats + 1e-9);
   // Too short for a bar: some beats of one lead into the chord.
-  const bodyBeats = bars > 0 ? bars * metre.barBeats : Math.floor(totalBeats * 1.2) / 2;
+  const bodyBeats = bars > 0 ? bars * metre.barBeats : Math.max(0.25, Math.floor(totalBeats * 1.2) / 2);
   return { bpm, bars: Math.max(1, bars), bodyBeats, totalBeats, tempoMap: [{ beat: 0, bpm }] };
 }
 

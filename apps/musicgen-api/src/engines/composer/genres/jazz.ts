@@ -6,19 +6,23 @@ export const jazz: Genre = {
   keys: { major: ['F', 'Bb', 'Eb', 'C', 'G', 'Ab'], minor: ['C', 'G', 'D', 'F', 'A'] },
   minorShare: 0.3,
   forms: {
-    songs: ['V', 'V V', 'I V B', 'I V V B V', 'I V V B V S V O', 'I V V B V S S V O', 'I V V B V S S S K V V O'],
+    songs: ['V', 'V V', 'I V V', 'I V V B V', 'I V V B V S V O', 'I V V B V S S V O', 'I V V B V S S S K V V O'],
     cycles: ['S S', 'S S B S', 'K S', 'V B V', 'S S T'],
   },
   harmony: {
     major: {
       verse: [
+        'I6 | I6 | ii7 | V7 | Imaj7 | VI7b9 | ii7 V7 | I6',
         'Imaj7 | vi7 | ii7 | V7',
-        'Imaj7 VI7b9 | ii7 V7 | Imaj7 VI7b9 | ii7 V7',
-        'I6 | I6 | ii7 | V7 | Imaj7 | VI7b9 | ii7 V7 | I6 V7',
-        'Imaj7 | IV7 | Imaj7 VI7 | ii7 V7',
+        'Imaj7 VI7b9 | ii7 V7 | I6 | I6 V7',
+        'Imaj7 | IV7 | I6 VI7 | ii7 V7',
       ],
       chorus: ['Imaj7 | #io7 | ii7 | V7', 'Imaj7 I7 | IVmaj7 iv6 | iii7 VI7b9 | ii7 V7'],
-      bridge: ['III7 | III7 | VI7 | VI7 | II7 | II7 | ii7 | V7', 'v7 | I7 | IVmaj7 | IVmaj7 | vi7 | II7 | ii7 | V7'],
+      bridge: [
+        'IVmaj7 | iv6 | iii7 VI7b9 | ii7 V7',
+        'v7 I7 | IVmaj7 | II7 | ii7 V7',
+        'III7 | VI7 | II7 | V7 | Imaj7 | IVmaj7 | ii7 | V7',
+      ],
       solo: ['Imaj7 VI7b9 | ii7 V7 | Imaj7 VI7b9 | ii7 V7', 'Imaj7 | VI7b9 | ii7 | V7'],
       intro: ['Imaj7 VI7b9 | ii7 V7', 'I6 | V7'],
       half: ['ii7 V7', 'V7b9', 'V13'],

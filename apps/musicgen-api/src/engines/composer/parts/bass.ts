@@ -59,15 +59,19 @@ const LOUDNESS: Record<string, number> = {
 /** Patterns are picked per kind of section and kept. */
 class Patterns {
   private readonly chosen = new Map<string, string>();
+  /** Plays something else in every fourth bar. */
+  private readonly turns: boolean;
 
   constructor(
     private readonly book: BassBook,
     private readonly isTriple: boolean,
     private readonly random: Random,
-  ) {}
+  ) {
+    this.turns = random.chance(0.5);
+  }
 
-  of({ section }: Bar, level: Level): string {
-    const name = `${section.kind} ${level} ${section.occurrence % 4 === 3 ? 1 : 0}`;
+  of({ section, index }: Bar, level: Level): string {
+    const name = `${section.kind} ${level} ${section.occurrence % 4 === 3 ? 1 : 0} ${this.turns && index % 4 === 3}`;
     let pattern = this.chosen.get(name);
     if (!pattern) {
       pattern = this.random.pickEarly(this.isTriple && this.book.triple ? this.book.triple : this.book[level]);

@@ -39,6 +39,10 @@ class Comper {
   readonly notes: SketchNote[] = [];
   private readonly chosen = new Map<string, string>();
   private readonly random: Random;
+  /** Plays something else in every fourth bar. */
+  private readonly turns: boolean;
+  /** Semitones that this player sits above the usual place. */
+  private readonly lift: number;
   private before: number[] | undefined;
   private voicedSpan: Span | undefined;
   private sounding: SketchNote[] = [];
@@ -49,6 +53,8 @@ class Comper {
     private readonly sheet: Sheet,
   ) {
     this.random = sheet.streams(`comping ${player.name}`);
+    this.turns = this.random.chance(0.6);
+    this.lift = this.random.int(5) - 2;
   }
 
   play(bar: Bar): void {
@@ -92,10 +98,10 @@ class Comper {
     return next.beat > beat && next.beat - beat <= 0.5 + 1e-6;
   }
 
-  private patternOf({ section }: Bar): string {
+  private patternOf({ section, index }: Bar): string {
     const { metre } = this.sheet.plan;
     const level = levelOf(section.energy);
-    const name = `${section.kind} ${level} ${section.occurrence % 3 === 2 ? 1 : 0}`;
+    const name = `${section.kind} ${level} ${section.occurrence % 3 === 2 ? 1 : 0} ${this.turns && index % 4 === 3}`;
     let pattern = this.chosen.get(name);
     if (!pattern) {
       pattern = this.random.pickEarly(metre.name !== '4/4' && this.book.triple ? this.book.triple : this.book[level]);
@@ -109,7 +115,10 @@ class Comper {
       const { voicing: style, voices, register } = this.book;
       const isStrict = this.sheet.intent.genre.id === 'classical';
       const range = this.player.instrument.range;
-      const fitting = [Math.max(register[0], range[0]), Math.min(register[1], range[1])] as const;
+      const fitting = [
+        Math.max(register[0] + this.lift, range[0]),
+        Math.min(register[1] + this.lift, range[1]),
+      ] as const;
       this.before = voiced(span.chord, { style, voices, register: fitting, isStrict }, this.before);
       this.voicedSpan = span;
     }

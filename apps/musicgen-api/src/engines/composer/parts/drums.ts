@@ -82,7 +82,8 @@ export function writeDrums(player: Player, sheet: Sheet): SketchNote[] {
       return;
     }
     const fill = wantsFill(bar, i, sheet, book, random) ? fillOf(bar, sheet, book, random) : undefined;
-    const groove = vary(grooves.of(bar), bar, random);
+    const own = grooves.of(bar);
+    const groove = bar.section.kind === 'build' && own.kick ? building(own, bar) : vary(own, bar, random);
     const until = fill ? fill.from : bar.start + bar.beats;
     notes.push(...playGroove(groove, bar, sheet).filter((note) => note.beat < until - 1e-6), ...(fill?.notes ?? []));
     if (book.crashes && startsLoud(bar, i))
@@ -143,6 +144,14 @@ function playGroove(groove: Groove, bar: Bar, { plan }: Sheet): SketchNote[] {
     });
   }
   return notes;
+}
+
+/** On the way to a drop the snare strikes twice as often again and again, and at last the kick is gone. */
+function building(groove: Groove, { section, index }: Bar): Groove {
+  const left = section.bars - index;
+  const rolls = ['', 'xxxxxxxxxxxxXXXX', 'x.x.x.x.x.x.x.x.', 'x.x.x.x.x.x.x.x.'];
+  const snare = rolls[left] ?? 'x...x...x...x...';
+  return { ...groove, snare, kick: left === 1 ? '................' : groove.kick };
 }
 
 /** A drummer does not play the same bar twice: an extra kick here, a ghost note there. */

@@ -158,7 +158,13 @@ export function writeMelody(player: Player, turns: ReadonlyMap<PlannedSection, P
   }
   const last = plan.sections.at(-1);
   if (!plan.loop && last && turns.get(last) === player) notes.push(lastNote(player, notes, sheet));
-  return smoothed(notes, harmony);
+  return smoothed(scooped(notes, player, streams(`melody scoops ${player.name}`)), harmony);
+}
+
+/** Horns, fiddles and guitars come into some of their long notes from below. */
+function scooped(notes: readonly SketchNote[], { instrument: { touch } }: Player, random: Random): SketchNote[] {
+  if (!['blow', 'brass', 'bow', 'strum'].includes(touch)) return [...notes];
+  return notes.map((note) => (random.chance(0.14) && note.beats >= 0.9 ? { ...note, slide: -1 } : note));
 }
 
 /** Home, as near as may be to where the tune has got to. */
