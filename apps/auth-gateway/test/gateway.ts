@@ -1,10 +1,12 @@
 import { defaultTiers, permissions, type Permission, type RpcContract, type ServiceName } from '@musicgen/platform-contracts';
 import { newId, Rpc, type Call } from '@musicgen/service-kit';
 import {
+  startProxy,
   startService,
   startTestNats,
   startTestRpc,
   testDatabase,
+  type CuttableProxy,
   type ServiceProcess,
   type TestDatabase,
   type TestNats,
@@ -27,6 +29,8 @@ export interface TestGateway {
   url: string;
   ask: Ask;
   database: TestDatabase;
+  /** The gateway's way to the database, which can be cut. */
+  postgres: CuttableProxy;
   nats: TestNats;
   process: ServiceProcess;
   /** A user of its own, with the answer of its registration. */
@@ -42,15 +46,17 @@ export interface TestGateway {
 
 export async function startGateway(env: Record<string, string> = {}): Promise<TestGateway> {
   const [test, nats] = await Promise.all([testDatabase(database), startTestNats()]);
+  const postgres = await startProxy(test.url);
   const peers: { close(): Promise<void> }[] = [];
   const start = (more: Record<string, string> = {}) =>
-    startService('auth', test, { NATS_URL: nats.url, ...plentiful, ...env, ...more });
+    startService('auth', test, { NATS_URL: nats.url, DATABASE_URL: postgres.url, ...plentiful, ...env, ...more });
   const gateway = await start();
   const ask = clientOf(gateway.url);
   return {
     url: gateway.url,
     ask,
     database: test,
+    postgres,
     nats,
     process: gateway,
     async register() {
@@ -77,7 +83,7 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Te
     async stop() {
       await gateway.stop();
       await Promise.all(peers.map((peer) => peer.close()));
-      await Promise.all([nats.close(), test.drop()]);
+      await Promise.all([nats.close(), test.drop(), postgres.cut()]);
     },
   };
 }

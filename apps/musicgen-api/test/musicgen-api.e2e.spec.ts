@@ -161,9 +161,11 @@ describe('musicgen-api', () => {
   it('ends what it renders when it is told to stop, and only then itself', async () => {
     const service = await start();
     const user = makeUser();
-    const { id } = await user.create({ ...piece, duration: 20 });
+    const { id } = await user.create({ ...piece, duration: 40 });
     await user.untilStatus(id, 'rendering', 'encoding');
-    expect(await service.stop('SIGTERM')).toBe(0);
+    const stopped = service.stop('SIGTERM');
+    await until(async () => (await fetch(`${service.url}/health/ready`)).status === 503, 'readiness to go first');
+    expect(await stopped).toBe(0);
     await start({ ROLE: 'api' });
     expect(await user.get(id)).toMatchObject({ status: 'succeeded' });
   });

@@ -2,7 +2,7 @@ import type { FileReference } from '@musicgen/platform-contracts';
 import type { Storage } from '@musicgen/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
-import parseRange from 'range-parser';
+import { parseByteRange } from './byte-range';
 
 /**
  * Streams a file from storage, with ETag, conditional requests and one byte range (RFC 9110, sections 13 and 14). False,
@@ -17,7 +17,7 @@ export async function sendFile(
   const { bytes } = file;
   const etag = `"${file.sha256}"`;
   const isKnown = matches(request.headers['if-none-match'], etag);
-  const range = isKnown ? undefined : rangeOf(request, bytes, etag);
+  const range = isKnown ? null : rangeOf(request, bytes, etag);
   const isSent = !isKnown && range !== 'unsatisfiable';
   if (isSent && (await storage.size(file.key).catch(() => undefined)) !== bytes) return false;
   reply.headers({ etag, 'accept-ranges': 'bytes', 'cache-control': 'private, max-age=3600' });
@@ -30,7 +30,7 @@ export async function sendFile(
   });
   if (range) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`);
   // For HEAD a stream too, if an empty one: without any body Fastify would say that the length is 0.
-  return sent(reply.send(request.method === 'HEAD' || bytes === 0 ? Readable.from([]) : storage.read(file.key, range)));
+  return sent(reply.send(request.method === 'HEAD' || bytes === 0 ? Readable.from([]) : storage.read(file.key, range ?? undefined)));
 }
 
 /** Once the last byte is handed over: until then Nest must not touch the answer. */
@@ -39,14 +39,11 @@ async function sent(reply: FastifyReply): Promise<true> {
   return true;
 }
 
-/** Undefined: the whole file, also for several ranges, units that are not bytes, and an If-Range of another version. */
+/** Null: the whole file, also where an If-Range names another version. */
 function rangeOf({ headers, method }: FastifyRequest, bytes: number, etag: string) {
   const condition = headers['if-range'];
-  if (!headers.range || method !== 'GET' || (condition !== undefined && condition !== etag)) return undefined;
-  const ranges = parseRange(bytes, headers.range, { combine: true });
-  if (ranges === -1) return 'unsatisfiable';
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined;
-  return ranges[0];
+  if (!headers.range || method !== 'GET' || (condition !== undefined && condition !== etag)) return null;
+  return parseByteRange(headers.range, bytes);
 }
 
 const matches = (header: string | undefined, etag: string) =>

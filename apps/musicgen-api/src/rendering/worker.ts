@@ -1,5 +1,5 @@
 import { CONFIG, Health, JobQueue } from '@musicgen/service-kit';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Config } from '../config';
 import { GenerationJob } from './generation-job';
 import { RenderPool } from './render-pool';
@@ -10,7 +10,7 @@ const graceMs = 12_000;
 
 /** Renders what is in the queue, if this process is one that does. */
 @Injectable()
-export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
+export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(
     private readonly queue: JobQueue,
     private readonly job: GenerationJob,
@@ -28,7 +28,8 @@ export class Worker implements OnApplicationBootstrap, OnModuleDestroy {
     this.queue.work(this.job, renderProcesses);
   }
 
-  async onModuleDestroy(): Promise<void> {
+  /** Not earlier: by now nobody takes the service for ready any more. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.queue.stop(graceMs);
     await this.pool.stop();
   }

@@ -122,6 +122,7 @@ describe('configTable', () => {
         .transform(() => generateKeyRingText())
         .describe('keys; secret'),
       level: z.enum(['low', 'high']).default('low').describe('how much'),
+      isOpen: flag.default(false).describe('a flag'),
       note: z.string().optional(),
     });
     expect(table.split('\n')).toEqual([
@@ -130,6 +131,7 @@ describe('configTable', () => {
       '| `API_URL` | required | where the API is |',
       '| `KEYS` | required | keys; secret |',
       '| `LEVEL` | `low` | how much |',
+      '| `IS_OPEN` | `false` | a flag |',
       '| `NOTE` |  |  |',
     ]);
   });

@@ -56,13 +56,13 @@ function sentence(name: string, issue: z.core.$ZodIssue, values: Record<string, 
   return `${name} is wrong${inner}: ${issue.message}.`;
 }
 
-/** The rows of a service's configuration table in its README: name, default, meaning. */
+/** The table of a service's configuration in its README: name, default, meaning. */
 export function configTable(shape: z.ZodRawShape): string {
-  const rows = Object.entries(shape).map(([key, schema]) => {
-    const json = z.toJSONSchema(schema as z.ZodType, { io: 'input', unrepresentable: 'any' });
-    const isRequired = !(schema as z.ZodType).safeParse(undefined).success;
-    const fallback = isRequired ? 'required' : json.default === undefined ? '' : `\`${String(json.default)}\``;
-    return `| \`${variableName(key)}\` | ${fallback} | ${json.description ?? ''} |`;
+  const rows = Object.entries(shape as Record<string, z.ZodType>).map(([key, schema]) => {
+    const { success, data } = schema.safeParse(undefined);
+    const isPlain = data !== undefined && typeof data !== 'object';
+    const fallback = !success ? 'required' : isPlain ? `\`${String(data)}\`` : '';
+    return `| \`${variableName(key)}\` | ${fallback} | ${schema.description ?? ''} |`;
   });
   return ['| variable | default | what |', '| --- | --- | --- |', ...rows].join('\n');
 }

@@ -23,8 +23,9 @@ export interface AuthorizeRequest {
 export interface AuthorizeRules {
   readonly platform: string;
   readonly brand: string;
-  readonly clientParam: string;
-  readonly scopeParam: string;
+  /** What client and scopes are called in the request; the first that is there counts. */
+  readonly clientParams: readonly string[];
+  readonly scopeParams: readonly string[];
   readonly separator: RegExp;
   /** Users may leave out some of what is asked for. */
   readonly isGranular?: true;
@@ -78,11 +79,11 @@ function decide(call: Call, world: World, rules: AuthorizeRules): Answer {
 
 function read(call: Call, world: World, rules: AuthorizeRules): AuthorizeRequest | Answer {
   const params = call.query;
-  const client = world.client(rules.platform, params.get(rules.clientParam));
+  const client = world.client(rules.platform, firstOf(params, rules.clientParams));
   const redirectUri = params.get('redirect_uri') ?? '';
   const refusal = rules.check(params, client, world);
   if (refusal || !client) return refuse(refusal ?? { page: 'invalid_client' }, redirectUri, params);
-  const scopes = (params.get(rules.scopeParam) ?? '').split(rules.separator).filter(Boolean);
+  const scopes = (firstOf(params, rules.scopeParams) ?? '').split(rules.separator).filter(Boolean);
   return { params, client, redirectUri, scopes: [...new Set(scopes)] };
 }
 
@@ -135,6 +136,9 @@ function approve(
   const cookie = `${cookieName}=${user.id}; Path=/${rules.platform}; HttpOnly; SameSite=Lax`;
   return back(request, { code, ...rules.extras?.(request, scopes) }, { 'set-cookie': cookie });
 }
+
+const firstOf = (params: URLSearchParams, names: readonly string[]) =>
+  names.map((name) => params.get(name)).find((value) => value !== null);
 
 const grantId = ({ client }: AuthorizeRequest, user: User) => `${client.id}/${user.id}`;
 

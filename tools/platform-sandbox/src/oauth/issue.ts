@@ -11,12 +11,14 @@ export interface TokenFacts {
   readonly isPublic: boolean;
 }
 
-type Rules = Pick<TokenRules, 'platform' | 'makeToken' | 'refreshExpiresAt' | 'onRefreshToken'>;
+type Rules = Pick<TokenRules, 'platform' | 'makeToken' | 'accessSeconds' | 'refreshExpiresAt' | 'onRefreshToken'>;
 
 /** Gives out an access token. */
 export function issueAccess(kind: 'access' | 'app', facts: TokenFacts, world: World, rules: Rules): Token {
-  const seconds = tokenSettings.parse(facts.client.settings).accessTokenSeconds;
-  return issue(kind, facts, world.clock.now() + seconds * 1000, world, rules);
+  const usual = () => tokenSettings.parse(facts.client.settings).accessTokenSeconds;
+  const seconds = rules.accessSeconds ? rules.accessSeconds(facts.client, facts.scopes) : usual();
+  const expiresAt = seconds === null ? null : world.clock.now() + seconds * 1000;
+  return issue(kind, facts, expiresAt, world, rules);
 }
 
 /** Gives out a refresh token of a user's grant. */

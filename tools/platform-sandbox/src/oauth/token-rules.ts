@@ -39,6 +39,8 @@ export interface TokenRules {
   readonly problem: (problem: TokenProblem, parameter?: string) => Answer;
   readonly answer: (issued: Issued, world: World) => Answer;
   readonly makeToken: (kind: Token['kind'], facts: { client: Client; userId: string | null; now: number }) => string;
+  /** How long an access token lives, if not as the app's settings say; null: for ever. */
+  readonly accessSeconds?: (client: Client, scopes: readonly string[]) => number | null;
   /** Whether the exchange of this code brings a refresh token. */
   readonly givesRefreshToken: (code: Code, isPublic: boolean) => boolean;
   readonly refreshExpiresAt?: (grant: Grant, client: Client) => number | null;

@@ -40,8 +40,8 @@ function check(params: URLSearchParams, client: Client | undefined): Refusal | u
 const authorizeRules: AuthorizeRules = {
   platform,
   brand: 'Spotify',
-  clientParam: 'client_id',
-  scopeParam: 'scope',
+  clientParams: ['client_id'],
+  scopeParams: ['scope'],
   separator: / +/,
   check,
   denied: { error: 'access_denied' },

@@ -52,8 +52,8 @@ function check(params: URLSearchParams, client: Client | undefined): Refusal | u
 const authorizeRules: AuthorizeRules = {
   platform,
   brand: 'Google',
-  clientParam: 'client_id',
-  scopeParam: 'scope',
+  clientParams: ['client_id'],
+  scopeParams: ['scope'],
   separator: / +/,
   isGranular: true,
   check,

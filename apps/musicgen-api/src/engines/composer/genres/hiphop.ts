@@ -29,30 +29,30 @@ export const hiphop: Genre = {
   drums: {
     kit: 25,
     calm: [
-      { hat: 'x.x.x.x.x.x.x.x.', snare: '........X.......' },
+      { hat: 'x.o.x.o.x.o.x.o.', snare: '........X.......' },
       { kick: 'X...............', clap: '........X.......', hat: 'x...x...x...x...' },
     ],
     main: [
-      { kick: 'X.....x.......x.', clap: '........X.......', hat: 'x.x.x.x.x.x.d.x.' },
-      { kick: 'X..x..........x.', snare: '........X.......', clap: '........x.......', hat: 'x.x.xdx.x.x.x.r.' },
-      { kick: 'X.........x..x..', clap: '........X.......', hat: 'xox.xox.xoxdxox.', rim: '...o........o...' },
+      { kick: 'X.....x.......x.', clap: '........X.......', hat: 'x.o.x.o.x.o.d.o.' },
+      { kick: 'X..x..........x.', snare: '........X.......', clap: '........x.......', hat: 'x.o.xdo.x.o.x.r.' },
+      { kick: 'X.........x..x..', clap: '........X.......', hat: 'xoo.xoo.xoodxoo.', rim: '...o........o...' },
     ],
     full: [
       {
         kick: 'X..x..x.....x.x.',
         snare: '........X.......',
         clap: '........X.......',
-        hat: 'x.xdx.xrx.x.x.dr',
+        hat: 'x.odx.orx.o.x.dr',
         open: '......x.........',
       },
       {
         kick: 'X.....x...x..x..X..x..x...x.....',
         clap: '........X.......',
         snare: '........x......g',
-        hat: 'xoxoxdxoxoxrxoxd',
+        hat: 'xoooxdooxoorxood',
       },
     ],
-    triple: [{ kick: 'X.......x...', clap: '......X.....', hat: 'x.x.x.x.x.d.' }],
+    triple: [{ kick: 'X.......x...', clap: '......X.....', hat: 'x.o.x.o.x.d.' }],
     fills: 'trap',
     fillRate: 0.4,
     crashes: true,

@@ -30,19 +30,19 @@ export const lofi: Genre = {
   drums: {
     kit: 0,
     calm: [
-      { kick: 'x.........x.....', rim: '....x.......x...', hat: 'o.g.o.g.o.g.o.g.' },
-      { kick: 'x.....x.........', rim: '............x...', hat: 'o...o...o...o...' },
+      { kick: 'x.........x.....', rim: '....x.......x...', hat: 'x.g.x.g.x.g.x.g.' },
+      { kick: 'x.....x.........', rim: '............x...', hat: 'x...x...x...x...' },
     ],
     main: [
-      { kick: 'X......x..x.....', snare: '....x.......x...', hat: 'o.o.o.o.o.o.o.og' },
-      { kick: 'X..x......x.....', snare: '....x..g....x...', hat: 'o.ogo.o.o.ogo.o.' },
-      { kick: 'X.....x..x......', rim: '....x.......x..g', hat: 'oogoo.o.oogoo.o.', shaker: 'g.g.g.g.g.g.g.g.' },
+      { kick: 'X......x..x.....', snare: '....x.......x...', hat: 'x.o.x.o.x.o.x.og' },
+      { kick: 'X..x......x.....', snare: '....x..g....x...', hat: 'x.ogx.o.x.ogx.o.' },
+      { kick: 'X.....x..x......', rim: '....x.......x..g', hat: 'xogox.o.xogox.o.', shaker: 'x.g.x.g.x.g.x.g.' },
     ],
     full: [
       { kick: 'X..x...x..x..x..', snare: '....X..g.g..X...', hat: 'x.oox.o.x.oox.o.' },
       { kick: 'X......x..xx....', snare: '....X..g....X.g.', hat: 'x.ogx.ogx.ogx...', open: '..............o.' },
     ],
-    triple: [{ kick: 'X.......x...', snare: '....x...x...', hat: 'o.o.o.ogo.o.' }],
+    triple: [{ kick: 'X.......x...', snare: '....x...x...', hat: 'x.o.x.ogx.o.' }],
     fills: 'light',
     fillRate: 0.3,
     crashes: false,

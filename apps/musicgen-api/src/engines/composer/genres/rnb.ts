@@ -40,21 +40,21 @@ export const rnb: Genre = {
   },
   drums: {
     kit: 25,
-    calm: [{ kick: 'X.........x.....', rim: '....x.......x...', hat: 'o.o.o.o.o.o.o.o.' }],
+    calm: [{ kick: 'X.........x.....', rim: '....x.......x...', hat: 'x.o.x.o.x.o.x.o.' }],
     main: [
       { kick: 'X..x......x.....', snare: '....x.......x...', clap: '....o.......o...', hat: 'x.o.x.oox.o.x.oo' },
-      { kick: 'X......x..x..x..', rim: '....X.......X...', hat: 'xoxoxo.oxoxoxo.o', open: '......o.........' },
-      { kick: 'X.....x...xx....', clap: '....X.......X..g', hat: 'x.xox.xox.xod.xo' },
+      { kick: 'X......x..x..x..', rim: '....X.......X...', hat: 'xoooxo.oxoooxo.o', open: '......o.........' },
+      { kick: 'X.....x...xx....', clap: '....X.......X..g', hat: 'x.oox.oox.ood.oo' },
     ],
     full: [
       {
         kick: 'X..x...x..x..x..',
         snare: '....X..g....X..g',
         clap: '....x.......x...',
-        hat: 'xoxoxoxoxoxdxoxo',
+        hat: 'xoooxoooxoodxooo',
         tamb: '....x.......x...',
       },
-      { kick: 'X.....xx..x...x.', snare: '....X..g.g..X...', hat: 'x.xox.xdx.xox...', open: '..............x.' },
+      { kick: 'X.....xx..x...x.', snare: '....X..g.g..X...', hat: 'x.oox.odx.oox...', open: '..............x.' },
     ],
     triple: [{ kick: 'X.......x...', snare: '......X.....', hat: 'x.o.x.o.x.o.' }],
     fills: 'light',
