@@ -21,7 +21,8 @@ beforeAll(async () => {
 afterAll(() => gateway?.stop());
 
 const isOpen = ({ access }: RouteContract) => access === 'anonymous';
-const named = (list: readonly RouteContract[]) => list.map((route) => [`${route.method} ${route.path}`, route] as const);
+const named = (list: readonly RouteContract[]) =>
+  list.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 describe.each(named(routes.filter((route) => !isOpen(route))))('%s', (_, route) => {
   const ask = (asking: object) => gateway.ask(requestOf(route).route, { body: requestOf(route).body, ...asking });

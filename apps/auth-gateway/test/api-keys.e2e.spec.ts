@@ -1,7 +1,7 @@
 import { permissions } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
 import { until } from '@musicgen/testing';
-import { expectError, refusedFields, type Answer, type Json } from './client';
+import { expectError, refusedFields, type Answer, type Body } from './client';
 import { startGateway, type TestGateway } from './gateway';
 import { makeApiKey } from '../src/api-keys/api-key';
 
@@ -17,7 +17,6 @@ afterAll(() => gateway?.stop());
 const keys = 'v1/user/api-keys';
 const create = (who: { token?: string; key?: string }, rights: object) =>
   gateway.ask(`POST /${keys}`, { ...who, body: { name: 'a key', permissions: ['user:read'], ...rights } });
-const listed = (answer: Answer) => (answer.body as unknown as { data: Json[] }).data;
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
 
 describe('an API key', () => {
@@ -43,7 +42,7 @@ describe('an API key', () => {
     const again = await gateway.ask(`GET /${keys}/${shown.id}`, user);
     expect(again.body).toEqual(shown);
     const list = await gateway.ask(`GET /${keys}`, user);
-    expect(listed(list)[0]).toEqual(shown);
+    expect(list.body.data[0]).toEqual(shown);
     for (const text of [again.text, list.text, gateway.process.output()]) expect(text).not.toContain(key.slice(12));
   });
 
@@ -60,7 +59,7 @@ describe('an API key', () => {
     for (const name of ['1', '2', '3']) made.unshift((await gateway.addKey(owner.token, { name })).id);
     const first = await gateway.ask(`GET /${keys}?limit=2`, owner);
     const second = await gateway.ask(`GET /${keys}?limit=2&cursor=${first.body.next_cursor}`, owner);
-    expect([...listed(first), ...listed(second)].map(({ id }) => id)).toEqual(made);
+    expect([...first.body.data, ...second.body.data].map(({ id }) => id)).toEqual(made);
     expect(second.body.next_cursor).toBeNull();
     expect(refusedFields(await gateway.ask(`GET /${keys}?cursor=x`, owner))).toEqual(['query.cursor']);
   });
@@ -75,7 +74,7 @@ describe('an API key', () => {
         const answer = await gateway.ask(`${method} /${keys}/${id}`, who);
         expectError(answer, 'NOT_FOUND', unknown.body.error.details);
       }
-      expect(listed(await gateway.ask(`GET /${keys}`, who)).map((key) => key.id)).not.toContain(id);
+      expect((await gateway.ask(`GET /${keys}`, who)).body.data.map((key) => key.id)).not.toContain(id);
     }
     expect((await gateway.ask(`GET /${keys}/${id}`, user)).body).toMatchObject({ status: 'active' });
   });
@@ -84,7 +83,8 @@ describe('an API key', () => {
     const second = await gateway.startSecond();
     try {
       const { id, key } = await gateway.addKey(user.token);
-      for (const ask of [gateway.ask, second.ask]) expect((await ask('GET /v1/user/profile', { key })).status).toBe(200);
+      for (const ask of [gateway.ask, second.ask])
+        expect((await ask('GET /v1/user/profile', { key })).status).toBe(200);
       expect(await gateway.ask(`DELETE /${keys}/${id}`, user)).toMatchObject({ status: 204, text: '' });
       expectError(await gateway.ask('GET /v1/user/profile', { key }), 'INVALID_API_KEY');
       await until(async () => (await second.ask('GET /v1/user/profile', { key })).status === 401, 'refusal', 1_000);
@@ -188,7 +188,9 @@ describe('a session made from a key', () => {
   it('can do what the key can and no more, also after a refresh', async () => {
     const { key } = await gateway.addKey(user.token, { permissions: ['user:read', 'api-keys:manage'] });
     const first = (await login(key)).body;
-    const { body: second } = await gateway.ask('POST /v1/auth/refresh', { body: { refresh_token: first.refresh_token } });
+    const { body: second } = await gateway.ask('POST /v1/auth/refresh', {
+      body: { refresh_token: first.refresh_token },
+    });
     for (const token of [first.access_token, second.access_token]) {
       expect((await gateway.ask('GET /v1/user/profile', { token })).status).toBe(200);
       const change = await gateway.ask('PUT /v1/user/profile', { token, body: { name: 'x' } });
@@ -242,7 +244,7 @@ describe('a session made from a key', () => {
   });
 });
 
-async function testKeyOf(email: string): Promise<Json> {
+async function testKeyOf(email: string): Promise<Body> {
   const { body } = await gateway.ask('POST /v1/auth/login', {
     body: { email, password: 'correct horse battery', mode: 'test' },
   });

@@ -13,7 +13,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => gateway?.stop());
 
-const named = (list: readonly RouteContract[]) => list.map((route) => [`${route.method} ${route.path}`, route] as const);
+const named = (list: readonly RouteContract[]) =>
+  list.map((route) => [`${route.method} ${route.path}`, route] as const);
 const withBody = named(routes.filter(({ body }) => body));
 const unsafeWithoutBody = named(routes.filter(({ body, method }) => !body && method !== 'GET'));
 
@@ -35,12 +36,17 @@ describe.each(withBody)('%s', (_, route) => {
     }
   });
 
-  it.each(['{', '{"a":}', 'text', '{"a":1}{"b":2}', '\u0000', '{"__proto__":{"x":1}}', '{"constructor":{"prototype":{}}}'])(
-    'refuses %j as no JSON that it takes',
-    async (raw) => {
-      expect(refusedFields(await ask({ raw }))).toEqual(['body']);
-    },
-  );
+  it.each([
+    '{',
+    '{"a":}',
+    'text',
+    '{"a":1}{"b":2}',
+    '\u0000',
+    '{"__proto__":{"x":1}}',
+    '{"constructor":{"prototype":{}}}',
+  ])('refuses %j as no JSON that it takes', async (raw) => {
+    expect(refusedFields(await ask({ raw }))).toEqual(['body']);
+  });
 
   it.each(['[]', '"text"', '7', 'true', 'null'])('refuses %s, which is no object', async (raw) => {
     expect(refusedFields(await ask({ raw }))).toEqual(['body']);
@@ -54,19 +60,29 @@ describe.each(withBody)('%s', (_, route) => {
 
   it('refuses a body that is nested without end', async () => {
     const [field] = Object.keys(body);
-    for (const [open, close] of [['[', ']'], ['{"a":', '}']] as const) {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
       const raw = `{"${field}":${open.repeat(20_000)}1${close.repeat(20_000)}}`;
       expect(refusedFields(await ask({ raw }))).toEqual(['body']);
     }
   });
 
-  it.each(['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded', 'json', ''])(
-    'refuses a body of the type %j',
-    async (type) => {
-      const answer = await ask({ raw: new TextEncoder().encode(JSON.stringify(body)), headers: { 'content-type': type } });
-      expectError(answer, 'UNSUPPORTED_MEDIA_TYPE');
-    },
-  );
+  it.each([
+    'text/plain',
+    'application/xml',
+    'multipart/form-data; boundary=x',
+    'application/x-www-form-urlencoded',
+    'json',
+    '',
+  ])('refuses a body of the type %j', async (type) => {
+    const answer = await ask({
+      raw: new TextEncoder().encode(JSON.stringify(body)),
+      headers: { 'content-type': type },
+    });
+    expectError(answer, 'UNSUPPORTED_MEDIA_TYPE');
+  });
 
   it('refuses a body that is compressed', async () => {
     const answer = await ask({ body, headers: { 'content-encoding': 'gzip' } });
@@ -113,7 +129,13 @@ describe.each(unsafeWithoutBody)('%s', (_, route) => {
 /** For each field of a body, a value of a type that it cannot have. */
 function wrongTypes({ name, body }: RouteContract): [string, unknown][] {
   // A login is one of two forms, told apart by a field.
-  if (name === 'login') return [['email', 7], ['password', {}], ['mode', []], ['api_key', 7]];
+  if (name === 'login')
+    return [
+      ['email', 7],
+      ['password', {}],
+      ['mode', []],
+      ['api_key', 7],
+    ];
   const { shape } = body as z.ZodObject;
   return Object.entries(shape).map(([field, schema]) => {
     const wrong = [7, 'text', {}, true, [null]].find((value) => !(schema as z.ZodType).safeParse(value).success);

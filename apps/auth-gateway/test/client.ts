@@ -1,14 +1,29 @@
 import type { ErrorCode } from '@musicgen/error-codes';
 import { ERRORS } from '@musicgen/error-codes';
 
-/** Parsed JSON of whatever shape: what a test wants of it, it says with `expect`. */
-export type Json = string & { [name: string]: Json };
+/** What tests read by name out of one answer or another. */
+export interface Body {
+  id: string;
+  name: string;
+  email: string;
+  mode: string;
+  usage: unknown;
+  key: string;
+  access_token: string;
+  refresh_token: string;
+  user: { id: string; usage: unknown };
+  keys: object[];
+  data: Body[];
+  next_cursor: string | null;
+  artefacts: { url: string }[];
+  error: { code: string; details: string; request_id: string; data: { fields: { path: string; problem: string }[] } };
+}
 
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  body: Json;
+  body: Body;
 }
 
 export interface Asking {
@@ -90,7 +105,7 @@ export function expectError(answer: Answer, code: ErrorCode, details: unknown = 
 /** The paths of the fields that are refused. */
 export function refusedFields(answer: Answer): string[] {
   expectError(answer, 'VALIDATION_FAILED');
-  const { data } = (answer.body as unknown as { error: { data: { fields: { path: string; problem: string }[] } } }).error;
-  for (const { problem } of data.fields) expect(problem).toMatch(/./);
-  return data.fields.map(({ path }) => path);
+  const { fields } = answer.body.error.data;
+  for (const { problem } of fields) expect(problem).toMatch(/./);
+  return fields.map(({ path }) => path);
 }

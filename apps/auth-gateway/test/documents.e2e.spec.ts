@@ -17,7 +17,9 @@ it('shows the API at /docs, with scripts and styles of its own only', async () =
   const policy = page.headers.get('content-security-policy')!;
   expect(policy).toContain("script-src 'self';");
   expect(policy).not.toMatch(/script-src[^;]*unsafe/);
-  const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => new URL(path!, `${gateway.url}/docs`));
+  const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+    ([, path]) => new URL(path!, `${gateway.url}/docs`),
+  );
   expect(assets.map(({ origin }) => origin)).toEqual(assets.map(() => gateway.url));
   for (const { pathname } of assets) {
     const asset = await get(pathname);

@@ -90,7 +90,7 @@ describe('a service that answers', () => {
     ]);
     const { body } = await generate({ prompt: 'x' });
     await musicgen.close();
-    const urls = (body as unknown as { artefacts: { url: string }[] }).artefacts.map(({ url }) => url);
+    const urls = body.artefacts.map(({ url }) => url);
     const own = `${gateway.url}/v1/generate/${body.id}`;
     expect(urls).toEqual([`${own}/audio?format=mp3`, `${own}/stems/lead%20synth`]);
   });
@@ -100,8 +100,7 @@ describe('a service that answers', () => {
     const musicgen = await gateway.answerAs('musicgen', [listModels, () => ({ data })]);
     const page = async (query: string) => {
       const { body } = await gateway.ask(`GET /v1/models?${query}`, { token });
-      const { data: rows, next_cursor: next } = body as unknown as { data: { id: string }[]; next_cursor: string };
-      return { ids: rows.map(({ id }) => id), next };
+      return { ids: body.data.map(({ id }) => id), next: body.next_cursor };
     };
     expect(await page('')).toEqual({ ids: ['a', 'b', 'c'], next: null });
     expect(await page('limit=2')).toEqual({ ids: ['a', 'b'], next: 'b' });

@@ -38,7 +38,10 @@ beforeEach(() => {
 afterAll(() => gateway?.stop());
 
 async function download(headers: Record<string, string> = {}, { method = 'GET', path: where = route } = {}) {
-  const response = await fetch(`${gateway.url}${where}`, { method, headers: { authorization: `Bearer ${token}`, ...headers } });
+  const response = await fetch(`${gateway.url}${where}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...headers },
+  });
   const bytes = Buffer.from(await response.arrayBuffer());
   return { status: response.status, headers: Object.fromEntries(response.headers), bytes };
 }
@@ -84,9 +87,12 @@ describe('a file', () => {
     expect(bytes).toHaveLength(0);
   });
 
-  it.each(['bytes=x-y', 'lines=1-2', 'bytes', 'bytes=0-1,5-6', 'bytes=5-1'])('comes whole for a range we do not serve: %s', async (range) => {
-    expect(await download({ range })).toMatchObject({ status: 200, headers: whole });
-  });
+  it.each(['bytes=x-y', 'lines=1-2', 'bytes', 'bytes=0-1,5-6', 'bytes=5-1'])(
+    'comes whole for a range we do not serve: %s',
+    async (range) => {
+      expect(await download({ range })).toMatchObject({ status: 200, headers: whole });
+    },
+  );
 
   it.each([etag, `W/${etag}`, `"other", ${etag}`, '*'])('does not come again to who has it: %s', async (tags) => {
     const { status, headers, bytes } = await download({ 'if-none-match': tags, range: 'bytes=0-99' });
@@ -117,7 +123,10 @@ describe('a file', () => {
 
   it('is asked for by what the address says', async () => {
     const asked: object[] = [];
-    found = (request) => void asked.push(request) ?? file;
+    found = (request) => {
+      asked.push(request);
+      return file;
+    };
     const id = newId('gen');
     for (const where of ['audio', 'audio?format=mp3', 'stems/lead%20synth', 'midi', 'waveform']) {
       expect((await download({}, { path: `/v1/generate/${id}/${where}` })).status).toBe(200);

@@ -1,4 +1,10 @@
-import { defaultTiers, permissions, type Permission, type RpcContract, type ServiceName } from '@musicgen/platform-contracts';
+import {
+  defaultTiers,
+  permissions,
+  type Permission,
+  type RpcContract,
+  type ServiceName,
+} from '@musicgen/platform-contracts';
 import { newId, Rpc, type Call } from '@musicgen/service-kit';
 import {
   startProxy,
@@ -13,7 +19,7 @@ import {
 } from '@musicgen/testing';
 import { Controller, type Type } from '@nestjs/common';
 import { database } from '../src/persistence/data-source';
-import { clientOf, type Ask, type Json } from './client';
+import { clientOf, type Ask, type Body } from './client';
 
 /** So that tests are refused only where they want to be. */
 const plentiful = {
@@ -34,9 +40,9 @@ export interface TestGateway {
   nats: TestNats;
   process: ServiceProcess;
   /** A user of its own, with the answer of its registration. */
-  register(): Promise<Json & { email: string; token: string }>;
+  register(): Promise<Body & { token: string }>;
   /** A key of that user, with every permission unless it is said which. */
-  addKey(token: string, rights?: { permissions?: Permission[]; [name: string]: unknown }): Promise<Json>;
+  addKey(token: string, rights?: { permissions?: Permission[]; [name: string]: unknown }): Promise<Body>;
   /** Another process on the same database and nats-server. */
   startSecond(env?: Record<string, string>): Promise<{ ask: Ask; stop(): Promise<unknown> }>;
   /** Answers some contracts of another service. */
@@ -63,7 +69,7 @@ export async function startGateway(env: Record<string, string> = {}): Promise<Te
       const email = `${newId('user').toLowerCase()}@example.com`;
       const { body, status } = await ask('POST /v1/auth/register', { body: { email, password } });
       expect(status).toBe(201);
-      return { ...body, email, token: body.access_token } as never;
+      return { ...body, email, token: body.access_token };
     },
     async addKey(token, rights = {}) {
       const body = { name: 'a key', permissions: [...permissions], ...rights };

@@ -15,7 +15,10 @@ it('says that it is unavailable while Postgres is away, lets nobody in, and goes
   const { key } = await gateway.addKey(user.token);
   await gateway.postgres.cut();
   // What was looked up a moment ago is still known; after that, nobody is let in unseen.
-  await until(async () => (await gateway.ask('GET /v1/user/api-keys', { key })).status === 503, 'the key to be asked for');
+  await until(
+    async () => (await gateway.ask('GET /v1/user/api-keys', { key })).status === 503,
+    'the key to be asked for',
+  );
   const login = { body: { email: user.email, password } };
   const answers = await Promise.all([
     gateway.ask('GET /v1/user/profile', { key: makeApiKey('live').key }),
@@ -33,7 +36,10 @@ it('says that it is unavailable while Postgres is away, lets nobody in, and goes
   expect((await fetch(`${gateway.url}/health/ready`)).status).toBe(503);
 
   await gateway.postgres.mend();
-  await until(async () => (await gateway.ask('GET /v1/user/profile', { key })).status === 200, 'the key to be known again');
+  await until(
+    async () => (await gateway.ask('GET /v1/user/profile', { key })).status === 200,
+    'the key to be known again',
+  );
   expect((await gateway.ask('POST /v1/auth/login', login)).status).toBe(200);
   const refreshed = await gateway.ask('POST /v1/auth/refresh', { body: { refresh_token: user.refresh_token } });
   expect(refreshed.status).toBe(200);

@@ -14,7 +14,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => gateway?.stop());
 
-const named = (list: readonly RouteContract[]) => list.map((route) => [`${route.method} ${route.path}`, route] as const);
+const named = (list: readonly RouteContract[]) =>
+  list.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 describe('what is not there', () => {
   it.each([
@@ -40,7 +41,8 @@ describe('what is not there', () => {
   });
 
   it('is not found with a body either, a wrong one included', async () => {
-    for (const raw of ['{}', '{', 'x'.repeat(1000)]) expectError(await gateway.ask('POST /v1/nothing', { raw }), 'NOT_FOUND');
+    for (const raw of ['{}', '{', 'x'.repeat(1000)])
+      expectError(await gateway.ask('POST /v1/nothing', { raw }), 'NOT_FOUND');
   });
 
   it.each(named(routes.filter(({ params }) => params)))('%s knows no malformed id', async (_, route) => {
@@ -79,11 +81,14 @@ describe('a query', () => {
     expect(refusedFields(await list('%zz=1'))).toHaveLength(1);
   });
 
-  it.each(named(routes.filter(({ access }) => access !== 'anonymous')))('%s names a parameter that it does not know', async (_, route) => {
-    const { route: address, body } = requestOf(route);
-    const answer = await gateway.ask(`${address}?surprise=1`, { token, body });
-    expect(refusedFields(answer)).toEqual(['query.surprise']);
-  });
+  it.each(named(routes.filter(({ access }) => access !== 'anonymous')))(
+    '%s names a parameter that it does not know',
+    async (_, route) => {
+      const { route: address, body } = requestOf(route);
+      const answer = await gateway.ask(`${address}?surprise=1`, { token, body });
+      expect(refusedFields(answer)).toEqual(['query.surprise']);
+    },
+  );
 });
 
 describe('the id of a request', () => {
@@ -92,20 +97,31 @@ describe('the id of a request', () => {
     return (await gateway.ask('GET /v1/nothing', { headers })).headers.get('x-request-id');
   };
 
-  it.each(['12345678', 'a-request_ID-7', 'x'.repeat(64)])('is the given one when it has the form of one: %s', async (id) => {
-    expect(await idOf(id)).toBe(id);
-  });
+  it.each(['12345678', 'a-request_ID-7', 'x'.repeat(64)])(
+    'is the given one when it has the form of one: %s',
+    async (id) => {
+      expect(await idOf(id)).toBe(id);
+    },
+  );
 
-  it.each([undefined, 'short', 'x'.repeat(65), 'with space', 'semi;colon', 'ümlaut12'])('is a new one instead of %j', async (id) => {
-    expect(await idOf(id)).toMatch(/^req_[0-9A-Z]{26}$/);
-  });
+  it.each([undefined, 'short', 'x'.repeat(65), 'with space', 'semi;colon', 'ümlaut12'])(
+    'is a new one instead of %j',
+    async (id) => {
+      expect(await idOf(id)).toMatch(/^req_[0-9A-Z]{26}$/);
+    },
+  );
 
   it('is in the log line of the request, which holds neither its path nor its credentials', async () => {
     await gateway.ask('GET /v1/models/secret-model', { token, headers: { 'x-request-id': 'the-id-to-look-for' } });
     const lines = () => gateway.process.output().split('\n');
     const isLine = (text: string) => text.includes('the-id-to-look-for') && text.includes('"msg":"request"');
     const line = await until(() => lines().find(isLine), 'the line');
-    expect(JSON.parse(line)).toMatchObject({ route: '/v1/models/:id', method: 'GET', status: 503, user_id: expect.any(String) });
+    expect(JSON.parse(line)).toMatchObject({
+      route: '/v1/models/:id',
+      method: 'GET',
+      status: 503,
+      user_id: expect.any(String),
+    });
     expect(line).not.toContain('secret-model');
     expect(gateway.process.output()).not.toContain(token);
   });
@@ -133,7 +149,8 @@ describe('what is hardly HTTP', () => {
       socket.on('error', reject);
       socket.on('end', () => resolve(parsed(received)));
     });
-  const get = (headers: string, method = 'GET') => `${method} /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`;
+  const get = (headers: string, method = 'GET') =>
+    `${method} /v1/models HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`;
 
   it('is answered in the format of errors when its headers or address are too long', async () => {
     expectError(await send(get(`X-Long: ${'x'.repeat(20_000)}\r\n`)), 'PAYLOAD_TOO_LARGE');
@@ -143,7 +160,9 @@ describe('what is hardly HTTP', () => {
   it('is answered in the format of errors when nobody can read it', async () => {
     expect(refusedFields(await send('GET / HTTQ/1.1\r\n\r\n'))).toEqual(['request']);
     expect(refusedFields(await send(get('No colon\r\n')))).toEqual(['request']);
-    expect(refusedFields(await send(get('Content-Length: 1\r\nTransfer-Encoding: chunked\r\n', 'POST')))).toEqual(['request']);
+    expect(refusedFields(await send(get('Content-Length: 1\r\nTransfer-Encoding: chunked\r\n', 'POST')))).toEqual([
+      'request',
+    ]);
     expectError(await send(get('', 'FROB')), 'NOT_FOUND');
   });
 

@@ -1,5 +1,5 @@
 import { getUsage } from '@musicgen/platform-contracts';
-import { expectError, refusedFields } from './client';
+import { expectError, refusedFields, type Body } from './client';
 import { password, startGateway, type TestGateway } from './gateway';
 
 let gateway: TestGateway;
@@ -133,8 +133,8 @@ describe('refresh tokens', () => {
     for (let round = 0; round < 3; round++) {
       const answers = await Promise.all([refresh(token), refresh(token)]);
       expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-      expect(answers[0].body.refresh_token).toBe(answers[1].body.refresh_token);
-      if (kind === 'stores') token = answers[0].body.refresh_token;
+      expect(answers[0]!.body.refresh_token).toBe(answers[1]!.body.refresh_token);
+      if (kind === 'stores') token = answers[0]!.body.refresh_token;
     }
   });
 
@@ -173,7 +173,11 @@ describe('an installation with closed registration', () => {
     const closed = await gateway.startSecond({ REGISTRATION: 'closed' });
     try {
       const body = { email: 'late@example.com', password };
-      expectError(await closed.ask('POST /v1/auth/register', { body }), 'INSUFFICIENT_PERMISSIONS', expect.stringContaining('closed'));
+      expectError(
+        await closed.ask('POST /v1/auth/register', { body }),
+        'INSUFFICIENT_PERMISSIONS',
+        expect.stringContaining('closed'),
+      );
       expect((await closed.ask('POST /v1/auth/login', { body: { email, password } })).status).toBe(200);
     } finally {
       await closed.stop();
@@ -181,4 +185,4 @@ describe('an installation with closed registration', () => {
   });
 });
 
-const withoutId = ({ request_id: _, ...rest }: Record<string, unknown>) => rest;
+const withoutId = ({ request_id: _, ...rest }: Body['error']) => rest;

@@ -1,4 +1,12 @@
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  generateKeyPair,
+  jwtVerify,
+  SignJWT,
+  type JWTPayload,
+} from 'jose';
 import { expectError } from './client';
 import { startGateway, type TestGateway } from './gateway';
 
@@ -60,7 +68,8 @@ describe('an access token', () => {
     const { token } = await gateway.register();
     const [head, claims] = token.split('.') as [string, string];
     const none = base64({ ...decodeProtectedHeader(token), alg: 'none' });
-    for (const forged of [`${none}.${claims}.`, `${head}.${claims}.`]) expectError(await profile(forged), 'INVALID_TOKEN');
+    for (const forged of [`${none}.${claims}.`, `${head}.${claims}.`])
+      expectError(await profile(forged), 'INVALID_TOKEN');
   });
 
   it('is refused when somebody else signed it, by whatever algorithm', async () => {
@@ -69,7 +78,7 @@ describe('an access token', () => {
     const claims = decodeJwt(token);
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
     const jwks = (await gateway.ask('GET /.well-known/jwks.json')).text;
-    const sign = (payload: JWTPayload, head: object, key: CryptoKey | Uint8Array) =>
+    const sign = (payload: JWTPayload, head: object, key: Parameters<SignJWT['sign']>[0]) =>
       new SignJWT(payload).setProtectedHeader(head as never).sign(key);
     const forged = [
       await sign(claims, header, privateKey),

@@ -158,6 +158,27 @@ describe('musicgen-api', () => {
     expect(done.usage).toEqual({ generations: 1 });
   });
 
+  it('lets every generation of many users succeed once, with a worker killed in the middle', async () => {
+    await start({ ROLE: 'api' });
+    const [killed] = [await start({ ROLE: 'worker' }), await start({ ROLE: 'worker' })];
+    const users = [makeUser(), makeUser(), makeUser()];
+    const short: Request = { ...piece, duration: 1, formats: ['mp3'] };
+    const asked = Array.from({ length: 30 }, (_, i) => users[i % 3]!).map(async (user) => ({
+      user,
+      ...(await user.create(short)),
+    }));
+    const all = await Promise.all(asked);
+    await until(async () => (await filesIn('storage/generations')).length > 5, 'some of them to be made');
+    await killed.stop('SIGKILL');
+    for (const { user, id } of all) {
+      expect((await user.untilStatus(id, 'succeeded', 'failed')).status).toBe('succeeded');
+      expect(await filesIn(`storage/generations/${id}`)).toHaveLength(1);
+    }
+    for (const user of users) {
+      expect((await rpc.call(getUsage, {}, user.call())).generations_remaining).toBe(490);
+    }
+  });
+
   it('ends what it renders when it is told to stop, and only then itself', async () => {
     const service = await start();
     const user = makeUser();

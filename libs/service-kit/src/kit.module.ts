@@ -11,6 +11,7 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { ServiceConfig } from './config/service-config';
 import { EventConsumer } from './events/event-consumer';
@@ -53,11 +54,6 @@ export class KitModule
       { provide: NatsLink, useValue: parts.link },
       { provide: RpcClient, useFactory: () => new RpcClient(parts.link, service) },
       { provide: LiveEvents, useFactory: () => new LiveEvents(parts.link, service, parts.logger) },
-      {
-        provide: DataSource,
-        useFactory: () =>
-          new DataSource(dataSourceOptions(parts.database, parts.config.databaseUrl, parts.config.databasePool)),
-      },
       provide(DatabaseLink, (dataSource) => new DatabaseLink(dataSource, parts.logger)),
       provide(Outbox, (dataSource) => new Outbox(dataSource, parts.link, service, parts.logger)),
       provide(EventConsumer, (dataSource) => new EventConsumer(dataSource, parts.link, service, parts.logger)),
@@ -69,7 +65,14 @@ export class KitModule
     ];
     return {
       module: KitModule,
-      imports: [TerminusModule.forRoot({ logger: false })],
+      imports: [
+        TerminusModule.forRoot({ logger: false }),
+        // Connected by DatabaseLink, which waits; closed by whoever is first once nobody writes any more.
+        TypeOrmModule.forRoot({
+          ...dataSourceOptions(parts.database, parts.config.databaseUrl, parts.config.databasePool),
+          manualInitialization: true,
+        }),
+      ],
       controllers: [HealthHttpController, ...healthControllers(service)],
       providers,
       exports: providers.map((provider) => (provider as { provide: symbol }).provide),
@@ -85,13 +88,13 @@ export class KitModule
     this.health.startStopping();
   }
 
+  /** Events of calls that are answered from here on wait in their table, for another replica or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.consumer.stop();
+    await Promise.all([this.consumer.stop(), this.outbox.stop()]);
   }
 
   /** HTTP is closed by now and calls are answered: see `RpcServer.close`. */
   async onApplicationShutdown(): Promise<void> {
-    await this.outbox.stop();
     await this.nats.close();
     await this.database.close();
   }

@@ -73,9 +73,16 @@ function environmentOf(app: string, port: number): NodeJS.ProcessEnv {
   };
 }
 
+/** Runs the HEALTHCHECK of the images; rejects when the service is not healthy. */
+async function checkHealth(port: number): Promise<void> {
+  const dockerfile = await fs.readFile(path.join(root, 'Dockerfile'), 'utf8');
+  const [, check = '[]'] = /^HEALTHCHECK [^[]*CMD (\[.*\])$/m.exec(dockerfile) ?? [];
+  const [, ...args] = JSON.parse(check) as string[];
+  await run(process.execPath, args, { env: { HEALTH_PORT: String(port) } });
+}
+
 /** Starts the service from its folder, waits until it is ready, and returns what stops it and gives its exit status. */
-async function start(app: string): Promise<() => Promise<number | null>> {
-  const port = await freePort();
+async function start(app: string, port: number): Promise<() => Promise<number | null>> {
   const options = { cwd: deployed(app), env: environmentOf(app, port), stdio: 'pipe' } as const;
   const child = spawn(process.execPath, ['main.js'], options);
   let output = '';
@@ -94,8 +101,11 @@ async function start(app: string): Promise<() => Promise<number | null>> {
 
 describe.each(apps)('the deployable folder of %s', (app) => {
   it('becomes ready as docker-compose.yml configures it, and ends in good order on SIGTERM', async () => {
-    const stop = await start(app);
+    const port = await freePort();
+    const stop = await start(app, port);
+    await checkHealth(port);
     expect(await stop()).toBe(0);
+    await expect(checkHealth(port)).rejects.toMatchObject({ code: 1 });
   });
 
   it('holds packages at the versions of the root lock file, and none for development', async () => {

@@ -62,7 +62,9 @@ function readOptions(argv: string[]) {
 
 /** A password that is refused is the administrator's to change. */
 function asSentence(error: unknown): never {
-  throw error instanceof AppError && error.code === 'VALIDATION_FAILED' ? new ConfigError([`${error.details}.`]) : error;
+  throw error instanceof AppError && error.code === 'VALIDATION_FAILED'
+    ? new ConfigError([`${error.details}.`])
+    : error;
 }
 
 async function addKey(store: ApiKeysStore, userId: string, mode: Mode): Promise<string> {

@@ -2,6 +2,7 @@ import { ERRORS, type ErrorCode } from '@musicgen/error-codes';
 import { routes, type RouteContract } from '@musicgen/platform-contracts';
 import { version } from '@musicgen/service-kit';
 import { z } from 'zod';
+import { components, errorOf, headersOf, operatorPaths, operatorTag } from './openapi-parts';
 
 /** What any route can answer beside its own errors. */
 const common: ErrorCode[] = [
@@ -25,19 +26,14 @@ const authenticated: ErrorCode[] = [
 export function openApiDocument(publicUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
+  Object.assign(paths, operatorPaths);
   return {
     openapi: '3.1.0',
     info: { title: 'Music Gen AI', version, description: 'Every error has one format and a code of /docs/errors.' },
     servers: [{ url: publicUrl }],
-    tags: [...new Set(routes.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set([...routes.map(({ tag }) => tag), operatorTag])].map((name) => ({ name })),
     paths,
-    components: {
-      schemas: { Error: errorSchema },
-      securitySchemes: {
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
-      },
-    },
+    components,
   };
 }
 
@@ -47,7 +43,7 @@ function operation(route: RouteContract) {
     operationId: route.name,
     tags: [route.tag],
     summary: route.summary,
-    ...(!isAnonymous && { description: `Needs: \`${route.access}\`.`, security: [{ apiKey: [] }, { bearer: [] }] }),
+    ...(!isAnonymous && { description: `Needs: \`${route.access}\`.`, security: securityOf(route) }),
     'x-access': route.access,
     parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
     ...(route.body && {
@@ -56,17 +52,29 @@ function operation(route: RouteContract) {
         content: { 'application/json': { schema: schemaOf(route.body, 'input'), ...example(route.example?.body) } },
       },
     }),
-    responses: { [route.status]: success(route), ...failures(route, isAnonymous) },
+    responses: { ...successes(route), ...failures(route, isAnonymous) },
   };
 }
 
-function success(route: RouteContract) {
-  const content = route.response
-    ? { 'application/json': { schema: schemaOf(route.response, 'output'), ...example(route.example?.response) } }
-    : Object.fromEntries(
-        (route.produces ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
-      );
-  return { description: route.summary, ...(Object.keys(content).length > 0 && { content }) };
+/** A session has a token; a key never opens what is a session's. */
+const securityOf = ({ access }: RouteContract) =>
+  access === 'session' || access === 'admin' ? [{ bearer: [] }] : [{ apiKey: [] }, { bearer: [] }];
+
+function successes(route: RouteContract) {
+  const { response, produces, status, summary: description } = route;
+  const headers = headersOf(status);
+  if (!produces) {
+    const json = response && { schema: schemaOf(response, 'output'), ...example(route.example?.response) };
+    return { [status]: { description, headers, ...(json && { content: { 'application/json': json } }) } };
+  }
+  const file = (type: string) => ({ schema: type === 'application/json' ? {} : { type: 'string', format: 'binary' } });
+  const content = Object.fromEntries(produces.map((type) => [type, file(type)]));
+  return {
+    [status]: { description, headers, content },
+    206: { description: 'The part that `Range` asks for', headers, content },
+    304: { description: 'What `If-None-Match` names is still the file', headers },
+    416: { description: 'The file has no such part as `Range` asks for', headers },
+  };
 }
 
 /** One entry per status, naming the codes that come with it. */
@@ -77,10 +85,7 @@ function failures(route: RouteContract, isAnonymous: boolean) {
   const byStatus: Record<string, unknown> = {};
   for (const status of new Set([...codes].map((code) => ERRORS[code].status))) {
     const names = [...codes].filter((code) => ERRORS[code].status === status);
-    byStatus[status] = {
-      description: names.map((code) => `\`${code}\`: ${ERRORS[code].message}`).join('\n\n'),
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
-    };
+    byStatus[status] = errorOf(names);
   }
   return byStatus;
 }
@@ -109,21 +114,3 @@ const applyOverride = ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes;
 };
 
 const example = (value: unknown) => (value === undefined ? {} : { example: value });
-
-const errorSchema = {
-  type: 'object',
-  required: ['error'],
-  properties: {
-    error: {
-      type: 'object',
-      required: ['code', 'message', 'request_id', 'details'],
-      properties: {
-        code: { type: 'string', enum: Object.keys(ERRORS) },
-        message: { type: 'string' },
-        request_id: { type: 'string' },
-        details: { type: 'string' },
-        data: { type: 'object' },
-      },
-    },
-  },
-};

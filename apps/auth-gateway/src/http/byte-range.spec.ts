@@ -12,9 +12,12 @@ describe('a Range header', () => {
     expect(parseByteRange(header, 10)).toEqual({ start, end });
   });
 
-  it.each(['bytes=10-', 'bytes=10-20', 'bytes=-0', `bytes=${'9'.repeat(400)}-`])('%s of ten bytes is nothing', (header) => {
-    expect(parseByteRange(header, 10)).toBe('unsatisfiable');
-  });
+  it.each(['bytes=10-', 'bytes=10-20', 'bytes=-0', `bytes=${'9'.repeat(400)}-`])(
+    '%s of ten bytes is nothing',
+    (header) => {
+      expect(parseByteRange(header, 10)).toBe('unsatisfiable');
+    },
+  );
 
   it.each(['bytes=0-', 'bytes=-1'])('%s of no bytes is nothing', (header) => {
     expect(parseByteRange(header, 0)).toBe('unsatisfiable');

@@ -17,7 +17,8 @@ export function takeRawBodies(fastify: FastifyInstance): void {
   );
   fastify.addHook('onRequest', ({ headers }, _, done) => {
     // Fastify refuses a Content-Type that it cannot read even where there is nothing to read.
-    if (!Number(headers['content-length']) && headers['transfer-encoding'] === undefined) delete headers['content-type'];
+    if (!Number(headers['content-length']) && headers['transfer-encoding'] === undefined)
+      delete headers['content-type'];
     done();
   });
 }

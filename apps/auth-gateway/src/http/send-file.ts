@@ -30,7 +30,11 @@ export async function sendFile(
   });
   if (range) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${bytes}`);
   // For HEAD a stream too, if an empty one: without any body Fastify would say that the length is 0.
-  return sent(reply.send(request.method === 'HEAD' || bytes === 0 ? Readable.from([]) : storage.read(file.key, range ?? undefined)));
+  return sent(
+    reply.send(
+      request.method === 'HEAD' || bytes === 0 ? Readable.from([]) : storage.read(file.key, range ?? undefined),
+    ),
+  );
 }
 
 /** Once the last byte is handed over: until then Nest must not touch the answer. */

@@ -27,14 +27,16 @@ export class SessionsHttpController {
       throw new AppError('INSUFFICIENT_PERMISSIONS', { details: 'Registration is closed on this installation' });
     }
     const user = await this.users.register(body);
-    return this.tokens.issue(await this.sessions.begin(user.id, { mode: body.mode ?? 'live' }, originOf(request)), call);
+    return this.tokens.issue(
+      await this.sessions.begin(user.id, { mode: body.mode ?? 'live' }, originOf(request)),
+      call,
+    );
   }
 
   @Route(loginRoute)
   async login({ body, request, call }: Input<typeof loginRoute>) {
     const origin = originOf(request);
-    const opened =
-      'api_key' in body ? await this.beginByKey(body, origin) : await this.beginByPassword(body, origin);
+    const opened = 'api_key' in body ? await this.beginByKey(body, origin) : await this.beginByPassword(body, origin);
     return this.tokens.issue(opened, call);
   }
 

@@ -24,7 +24,7 @@ export class QuotaStore {
     await tx.query(
       `WITH released AS (
          UPDATE generations SET quota = 'released'
-         WHERE id = $1 AND user_id = $2 AND mode = $3 RETURNING quota_day
+         WHERE id = $1 AND user_id = $2 AND mode = $3 AND quota = 'reserved' RETURNING quota_day
        )
        UPDATE quota_days SET reserved = reserved - 1 FROM released
        WHERE user_id = $2 AND mode = $3 AND day = released.quota_day`,

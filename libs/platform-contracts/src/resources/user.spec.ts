@@ -7,7 +7,10 @@ const problems = (schema: typeof login | typeof registration | typeof newApiKey,
 
 describe('a login', () => {
   it('is one by password, whose address is read without case', () => {
-    expect(login.parse({ email: ' Ada@Example.com', password: 'x' })).toEqual({ email: 'ada@example.com', password: 'x' });
+    expect(login.parse({ email: ' Ada@Example.com', password: 'x' })).toEqual({
+      email: 'ada@example.com',
+      password: 'x',
+    });
   });
 
   it('is one by key', () => {

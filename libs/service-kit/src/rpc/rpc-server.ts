@@ -64,7 +64,8 @@ class RpcServer extends ServerNats {
     let call: Call | undefined;
     try {
       call = readCall(message.headers);
-      if (call.deadline <= Date.now()) throw new AppError('TIMEOUT');
+      // Nobody waits for it any more; or the caller only asks whether somebody is there (see RpcClient).
+      if (call.deadline <= Date.now()) return void message.respond(encodeError(new AppError('TIMEOUT')));
       const answer = await this.handle(subject, { body: decodeRequest(message.data), call });
       message.respond(encodeAnswer(answer));
       observe({ outcome: 'ok' });

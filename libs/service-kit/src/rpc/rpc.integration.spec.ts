@@ -18,7 +18,10 @@ import { newCall, type Call } from './call';
 import { RpcClient } from './rpc-client';
 import { Rpc } from './rpc.decorator';
 
-type Handle = (request: RequestOf<typeof deleteCredential>, call: Call<Principal>) => Promise<ResponseOf<typeof deleteCredential>>;
+type Handle = (
+  request: RequestOf<typeof deleteCredential>,
+  call: Call<Principal>,
+) => Promise<ResponseOf<typeof deleteCredential>>;
 
 let handle: Handle;
 

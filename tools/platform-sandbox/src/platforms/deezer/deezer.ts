@@ -40,7 +40,12 @@ const failures: Record<string, PlatformFailure> = {
   empty_error: api('A success with an empty list of errors', json(200, { error: [], results: true })),
   bare_true: api('A success that is just true', json(200, true)),
   edge_403: { about: 'The edge refuses', host: 'connect', path: '/oauth/auth.php', answer: () => edgeRefusal },
-  region_closed: api('Deezer is not open in this country', json(200, { country_iso: 'XX', country: 'Nowhere', open: false })),
+  region_closed: {
+    about: 'Deezer is not open in this country',
+    host: 'api',
+    path: '/infos',
+    answer: () => json(200, { country_iso: 'XX', country: 'Nowhere', open: false }),
+  },
 };
 
 /** connect.deezer.com and api.deezer.com. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { tokenSettings } from '../../oauth/token-settings';
-import type { Client, User } from '../../state/rows';
+import type { Client } from '../../state/rows';
 
 /** What can be set about a Deezer app of old. */
 export const deezerSettings = tokenSettings.extend({
@@ -11,10 +11,7 @@ export const deezerSettings = tokenSettings.extend({
 });
 
 /** What can be set about somebody's Deezer account. */
-export const deezerAccount = z.object({ isOpen: z.boolean().default(true) });
+export const deezerAccount = z.object({});
 
 /** The settings of an app. */
 export const settingsOf = (client: Client) => deezerSettings.parse(client.settings);
-
-/** A person's Deezer account. */
-export const accountOf = (user: User) => deezerAccount.parse(user.accounts.deezer ?? {});
