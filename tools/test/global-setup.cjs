@@ -6,11 +6,12 @@ const path = require('node:path');
 const { promisify } = require('node:util');
 
 const root = path.join(__dirname, '../..');
-const build = (project) =>
-  promisify(execFile)(process.execPath, ['tools/build/build.mjs', project], { cwd: root });
+const build = (project) => promisify(execFile)(process.execPath, ['tools/build/build.mjs', project], { cwd: root });
 
 module.exports = async () => {
-  const apps = fs.readdirSync(path.join(root, 'apps')).filter((app) => fs.existsSync(path.join(root, 'apps', app, 'src/main.ts')));
+  const apps = fs
+    .readdirSync(path.join(root, 'apps'))
+    .filter((app) => fs.existsSync(path.join(root, 'apps', app, 'src/main.ts')));
   await Promise.all(['tools/test', 'tools/start', ...apps.map((app) => `apps/${app}`)].map(build));
   const { startInfrastructure } = require(path.join(root, 'dist/tools/test/tools/test/src/infrastructure.js'));
   const infrastructure = await startInfrastructure(root);

@@ -133,6 +133,8 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
     artefacts: new ArtefactsService(store, artefacts),
     usage: new UsageService(quota, config),
     models: modelsService,
+    job,
+    outbox,
     hearEvents: () => new ApiKeyRevocations(events, cancellations).onApplicationBootstrap(),
     work: (slots = 1) => queue.work(job, slots),
     async stop() {

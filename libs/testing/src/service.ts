@@ -1,4 +1,4 @@
-import type { ServiceName } from '@musicgen/platform-contracts';
+import { serviceApps, type ServiceName } from '@musicgen/platform-contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import net from 'node:net';
@@ -9,14 +9,6 @@ import { testSecrets } from './nats';
 import { until } from './until';
 
 const root = path.resolve(__dirname, '../../..');
-
-const apps: Record<ServiceName, string> = {
-  auth: 'auth-gateway',
-  vault: 'credential-vault',
-  spotify: 'spotify-connector',
-  acrcloud: 'acrcloud-connector',
-  musicgen: 'musicgen-api',
-};
 
 /** A built service as a process of its own. */
 export interface ServiceProcess {
@@ -100,4 +92,4 @@ export async function startService(
 
 /** The compiled `main.js` of a service; built before the run. */
 export const mainOf = (service: ServiceName): string =>
-  path.join(root, 'dist/apps', apps[service], 'apps', apps[service], 'src/main.js');
+  path.join(root, 'dist/apps', serviceApps[service], 'apps', serviceApps[service], 'src/main.js');

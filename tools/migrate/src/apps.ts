@@ -1,16 +1,8 @@
-import type { ServiceName } from '@musicgen/platform-contracts';
+import { serviceApps, type ServiceName } from '@musicgen/platform-contracts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-
-const apps: Record<ServiceName, string> = {
-  auth: 'auth-gateway',
-  vault: 'credential-vault',
-  spotify: 'spotify-connector',
-  acrcloud: 'acrcloud-connector',
-  musicgen: 'musicgen-api',
-};
 
 const dist = path.join(__dirname, '../../../../..');
 
@@ -20,12 +12,13 @@ export async function runApp(
   args: readonly string[],
   { env, input = '' }: { env: NodeJS.ProcessEnv; input?: string },
 ): Promise<void> {
-  const main = path.join(dist, 'apps', apps[service], 'apps', apps[service], 'src/main.js');
+  const main = path.join(dist, 'apps', serviceApps[service], 'apps', serviceApps[service], 'src/main.js');
   const child = spawn(process.execPath, ['--enable-source-maps', main, ...args], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   child.stdin.on('error', () => undefined).end(input);
   const [problems, [status]] = await Promise.all([text(child.stderr), once(child, 'close')]);
-  if (status !== 0) throw new Error(`${apps[service]} ${args[0]} ended with status ${status}:\n${problems.trim()}`);
+  if (status !== 0)
+    throw new Error(`${serviceApps[service]} ${args[0]} ended with status ${status}:\n${problems.trim()}`);
 }

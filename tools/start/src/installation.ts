@@ -1,5 +1,4 @@
 import type { SoundBank } from '@musicgen/embedded';
-import type { ServiceName } from '@musicgen/platform-contracts';
 import type { Secrets } from '@musicgen/service-kit';
 import type { StartConfig } from './config';
 import type { Demo } from './demo';
@@ -27,12 +26,3 @@ export interface Plan {
   services(installation: Installation): ServiceProcess[];
   demo(installation: Installation, signal: AbortSignal): Promise<Demo>;
 }
-
-/** The folder of each service. */
-export const apps: Record<ServiceName, string> = {
-  auth: 'auth-gateway',
-  vault: 'credential-vault',
-  spotify: 'spotify-connector',
-  acrcloud: 'acrcloud-connector',
-  musicgen: 'musicgen-api',
-};

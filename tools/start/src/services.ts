@@ -1,14 +1,14 @@
-import { serviceNames, type ServiceName } from '@musicgen/platform-contracts';
-import { provisionNats, provisionPostgres, roleUrl } from '@musicgen/service-kit';
+import { serviceApps, serviceNames, type ServiceName } from '@musicgen/platform-contracts';
+import { provision as provisionAll, roleUrl } from '@musicgen/service-kit';
 import path from 'node:path';
 import { runNode } from './command';
-import { apps, type Installation } from './installation';
+import type { Installation } from './installation';
 import type { ServiceProcess } from './service-process';
 
 const database = 'musicgen';
 
 const entry = ({ config }: Installation, service: ServiceName) =>
-  path.join(config.root, 'dist/apps', apps[service], 'apps', apps[service], 'src/main.js');
+  path.join(config.root, 'dist/apps', serviceApps[service], 'apps', serviceApps[service], 'src/main.js');
 
 /** What only this service is told. */
 function ownEnvironment(
@@ -58,7 +58,7 @@ export function serviceEnvironment(service: ServiceName, installation: Installat
 /** The services as they are started. */
 export const serviceProcesses = (installation: Installation): ServiceProcess[] =>
   serviceNames.map((service) => ({
-    name: apps[service],
+    name: serviceApps[service],
     args: ['--enable-source-maps', entry(installation, service)],
     env: serviceEnvironment(service, installation),
     healthPort: healthPort(service, installation),
@@ -72,7 +72,7 @@ export const runServiceCommand = (
   options: { env?: NodeJS.ProcessEnv; input?: string; signal: AbortSignal },
 ): Promise<string> =>
   runNode({
-    name: `${apps[service]} ${args[0]}`,
+    name: `${serviceApps[service]} ${args[0]}`,
     args: [entry(installation, service), ...args],
     input: options.input,
     signal: options.signal,
@@ -80,16 +80,13 @@ export const runServiceCommand = (
   });
 
 /** The init step, as `npm run migrate` does it elsewhere: roles, schemas, migrations, streams. */
-export async function provision(installation: Installation, signal: AbortSignal): Promise<void> {
-  const { secrets, postgresUrl, natsUrl } = installation;
-  const postgres = async () => {
-    await provisionPostgres(postgresUrl, database, secrets);
-    const migrate = (service: ServiceName) => {
-      const { databaseOwnerPassword } = secrets.services[service];
-      const owner = roleUrl(postgresUrl, database, `${service}_owner`, databaseOwnerPassword);
-      return runServiceCommand(service, ['migrate'], installation, { env: { DATABASE_URL: owner }, signal });
-    };
-    await Promise.all(serviceNames.map(migrate));
-  };
-  await Promise.all([postgres(), provisionNats({ url: natsUrl, adminSeed: secrets.admin.nkeySeed })]);
-}
+export const provision = (installation: Installation, signal: AbortSignal): Promise<void> =>
+  provisionAll({
+    adminDatabaseUrl: installation.postgresUrl,
+    database,
+    natsUrl: installation.natsUrl,
+    secrets: installation.secrets,
+    async migrate(service, ownerUrl) {
+      await runServiceCommand(service, ['migrate'], installation, { env: { DATABASE_URL: ownerUrl }, signal });
+    },
+  });

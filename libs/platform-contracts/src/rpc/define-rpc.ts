@@ -5,6 +5,15 @@ import type { z } from 'zod';
 export const serviceNames = ['auth', 'vault', 'spotify', 'acrcloud', 'musicgen'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** The folder of each service below `apps`, and the name that people know it by. */
+export const serviceApps: Readonly<Record<ServiceName, string>> = {
+  auth: 'auth-gateway',
+  vault: 'credential-vault',
+  spotify: 'spotify-connector',
+  acrcloud: 'acrcloud-connector',
+  musicgen: 'musicgen-api',
+};
+
 /** A question that one service answers: subject, who may ask, what goes in and out, what can go wrong. */
 export interface RpcContract<
   Req extends z.ZodType = z.ZodType,

@@ -32,7 +32,8 @@ function chordOf(chroma: readonly number[]): string | undefined {
   for (const [name, tones] of CHORDS) {
     for (let root = 0; root < 12; root++) {
       const weights = tones.map((tone) => chroma[(root + tone) % 12]! / all);
-      const score = weights.reduce((sum, weight) => sum + weight + (weight > 0.04 ? 0 : -0.25), 0) - 0.06 * tones.length;
+      const score =
+        weights.reduce((sum, weight) => sum + weight + (weight > 0.04 ? 0 : -0.25), 0) - 0.06 * tones.length;
       if (score > best.score) best = { name, score };
     }
   }

@@ -62,7 +62,8 @@ export function onsetRateOf({ values, framesPerSecond }: OnsetEnvelope): number 
   let count = 0;
   for (let i = 2; i < values.length - 2; i++) {
     const value = values[i]!;
-    const isPeak = value > values[i - 1]! && value >= values[i + 1]! && value > values[i - 2]! && value >= values[i + 2]!;
+    const isPeak =
+      value > values[i - 1]! && value >= values[i + 1]! && value > values[i - 2]! && value >= values[i + 2]!;
     if (isPeak && value > threshold) count++;
   }
   return values.length === 0 ? 0 : (count * framesPerSecond) / values.length;

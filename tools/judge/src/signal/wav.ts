@@ -23,7 +23,7 @@ const HEAD_BYTES = 1 << 16;
 function parseHeader(head: Buffer, fileBytes: number): WavHeader {
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') throw new Error('no WAV');
   let format: { tag: number; channels: number; rate: number; bits: number } | undefined;
-  for (let at = 12; at + 8 <= head.length; ) {
+  for (let at = 12; at + 8 <= head.length;) {
     const name = head.toString('latin1', at, at + 4);
     const bytes = head.readUInt32LE(at + 4);
     if (name === 'fmt ') {

@@ -11,7 +11,18 @@ import type { Client, User } from '../../state/rows';
 import type { World } from '../../state/world';
 import { platform, settingsOf } from './settings';
 
-const musicScopes = ['catalog', 'favorites', 'favorites:read', 'history', 'library', 'library:read', 'playback', 'profile', 'profile:read', 'recommendation'];
+const musicScopes = [
+  'catalog',
+  'favorites',
+  'favorites:read',
+  'history',
+  'library',
+  'library:read',
+  'playback',
+  'profile',
+  'profile:read',
+  'recommendation',
+];
 const loginScopes = ['profile', 'profile:user_id', 'postal_code'];
 
 const page = (detail: string): Refusal => ({
@@ -26,7 +37,8 @@ function check(params: URLSearchParams, client: Client | undefined): Refusal | u
   const isSafe = isHttps(uri) || isLocalhost(uri) || isLoopbackIp(uri);
   if (!isSafe || !isRegistered(client, uri)) return page('The redirect URI you provided has not been whitelisted');
   if (params.get('response_type') !== 'code') return { error: 'unsupported_response_type' };
-  const known = client.mode === 'not_enabled' ? loginScopes : [...loginScopes, ...musicScopes.map((name) => `music::${name}`)];
+  const known =
+    client.mode === 'not_enabled' ? loginScopes : [...loginScopes, ...musicScopes.map((name) => `music::${name}`)];
   const scopes = (params.get('scope') ?? '').split(' ').filter(Boolean);
   if (scopes.length === 0) return { error: 'invalid_request', description: 'Missing required parameter: scope' };
   const unknown = scopes.find((scope) => !(client.scopes ?? known).includes(scope));
@@ -99,7 +111,8 @@ export const amazonTokens: TokenRules = {
 };
 
 /** Somebody's id at Amazon, the same for every app of a developer. */
-export const amazonUserId = (user: User): string => `amzn1.account.${stableText(`amazon:${user.id}`, 28).toUpperCase()}`;
+export const amazonUserId = (user: User): string =>
+  `amzn1.account.${stableText(`amazon:${user.id}`, 28).toUpperCase()}`;
 
 /** A region knows nothing of another region's tokens. */
 function exchange(call: Call, world: World): Answer {
@@ -138,7 +151,8 @@ function profile(call: Call, world: World): Answer {
   const token = liveToken(shown, world);
   const user = world.users.find(token?.userId ?? '');
   if (!token || !user) return loginError(401, 'invalid_token', 'The access token provided is invalid or has expired');
-  if (!token.scopes.includes('profile')) return loginError(403, 'insufficient_scope', 'The access token lacks scope profile');
+  if (!token.scopes.includes('profile'))
+    return loginError(403, 'insufficient_scope', 'The access token lacks scope profile');
   return json(200, { user_id: amazonUserId(user), email: user.email, name: user.name });
 }
 

@@ -26,30 +26,53 @@ const trackObject = (track: Track) => ({
 /** https://developer.amazon.com/docs/music/API_web_overview_v2.html */
 export const v2Routes: Route[] = [
   get('/v2/me', admitted('music::profile:read', me)),
-  get('/v2/search', admitted('music::catalog', (call) => {
-    const query = call.query.get('query') ?? '';
-    if (query.length < 1 || query.length > 300) return v2Error(400, 'BAD_REQUEST', 'query must have 1 to 300 characters');
-    return json(200, { id: 'search', entityGroups: [{ type: 'track', entities: found(query, call) }] });
-  })),
-  post('/v2/search/tracks', admitted('music::catalog', (call) => json(200, { tracks: filtered(call) }))),
+  get(
+    '/v2/search',
+    admitted('music::catalog', (call) => {
+      const query = call.query.get('query') ?? '';
+      if (query.length < 1 || query.length > 300)
+        return v2Error(400, 'BAD_REQUEST', 'query must have 1 to 300 characters');
+      return json(200, { id: 'search', entityGroups: [{ type: 'track', entities: found(query, call) }] });
+    }),
+  ),
+  post(
+    '/v2/search/tracks',
+    admitted('music::catalog', (call) => json(200, { tracks: filtered(call) })),
+  ),
 ];
 
 /** https://developer.amazon.com/docs/music/API_web_overview.html: everything is wrapped in `data`. */
 export const v1Routes: Route[] = [
   get('/v1/me', admitted('music::profile:read', me)),
-  get('/v1/me/playlists', admitted('music::library:read', () => json(200, { data: { user: { playlists: { edges: [] } } } }))),
-  get('/v1/tracks/:asin', admitted('music::catalog', (call) => {
-    const track = tracks.find((item) => asin(item) === call.param('asin'));
-    return track ? json(200, { data: { track: trackObject(track) } }) : v1Error(404, 'RESOURCE_NOT_FOUND', 'Not found');
-  })),
-  get('/v1/search', admitted('music::catalog', (call) =>
-    json(200, { data: { searchTracks: { edges: found(call.query.get('query') ?? '', call) } } }),
-  )),
-  post('/v1/search/tracks', admitted('music::catalog', (call) => json(200, { data: { searchTracks: { edges: filtered(call) } } }))),
+  get(
+    '/v1/me/playlists',
+    admitted('music::library:read', () => json(200, { data: { user: { playlists: { edges: [] } } } })),
+  ),
+  get(
+    '/v1/tracks/:asin',
+    admitted('music::catalog', (call) => {
+      const track = tracks.find((item) => asin(item) === call.param('asin'));
+      return track
+        ? json(200, { data: { track: trackObject(track) } })
+        : v1Error(404, 'RESOURCE_NOT_FOUND', 'Not found');
+    }),
+  ),
+  get(
+    '/v1/search',
+    admitted('music::catalog', (call) =>
+      json(200, { data: { searchTracks: { edges: found(call.query.get('query') ?? '', call) } } }),
+    ),
+  ),
+  post(
+    '/v1/search/tracks',
+    admitted('music::catalog', (call) => json(200, { data: { searchTracks: { edges: filtered(call) } } })),
+  ),
 ];
 
 function found(query: string, call: Call) {
-  return searchTracks(query).slice(0, call.integer('limit', 20, { min: 1, max: 100 }) ?? 20).map(trackObject);
+  return searchTracks(query)
+    .slice(0, call.integer('limit', 20, { min: 1, max: 100 }) ?? 20)
+    .map(trackObject);
 }
 
 function filtered(call: Call): object[] {
@@ -123,7 +146,9 @@ function userRefusal(call: Call, token: Token, user: User, scope: string): Answe
       return musicError(call, 403, 'FORBIDDEN', 'Not available in your territory');
     default: {
       const isGranted = token.scopes.includes(scope) || token.scopes.includes(scope.replace(/:read$/, ''));
-      return isGranted ? undefined : musicError(call, 403, isV1 ? 'ACCESS_DENIED' : 'FORBIDDEN', `Missing scope ${scope}`);
+      return isGranted
+        ? undefined
+        : musicError(call, 403, isV1 ? 'ACCESS_DENIED' : 'FORBIDDEN', `Missing scope ${scope}`);
     }
   }
 }

@@ -26,7 +26,12 @@ const v2 = (about: string, status: number, code: string, message = code): Platfo
   host: 'music',
   answer: () => v2Error(status, code, message),
 });
-const login = (about: string, answer: () => Answer): PlatformFailure => ({ about, host: 'login', path: '/auth/o2/token', answer });
+const login = (about: string, answer: () => Answer): PlatformFailure => ({
+  about,
+  host: 'login',
+  path: '/auth/o2/token',
+  answer,
+});
 
 /** Section 2.4 and 2.7 of what is known about Amazon, row by row. */
 export const amazonFailures: Record<string, PlatformFailure> = {

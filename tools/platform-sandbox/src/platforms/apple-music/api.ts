@@ -10,7 +10,9 @@ import { accountOf, platform, settingsOf } from './settings';
 
 /** https://developer.apple.com/documentation/applemusicapi/errorsresponse: everything in it is a text. */
 export const appleError = (status: number, code: string, title: string, detail: string): Answer =>
-  json(status, { errors: [{ id: stableText(`${code}${detail}`, 26).toUpperCase(), title, detail, status: String(status), code }] });
+  json(status, {
+    errors: [{ id: stableText(`${code}${detail}`, 26).toUpperCase(), title, detail, status: String(status), code }],
+  });
 
 /** What is said instead of an answer. A 401 says nothing at all. */
 export const problems = {
@@ -37,9 +39,18 @@ const storefronts: Readonly<Record<string, [name: string, language: string]>> = 
 
 /** https://developer.apple.com/documentation/applemusicapi */
 export const apiRoutes: Route[] = [
-  get('/v1/test', signed(() => json(200, {}))),
-  get('/v1/storefronts/:id', signed((call) => storefront(call.param('id'), call))),
-  get('/v1/me/storefront', personal((call, user) => storefront(user.country.toLowerCase(), call))),
+  get(
+    '/v1/test',
+    signed(() => json(200, {})),
+  ),
+  get(
+    '/v1/storefronts/:id',
+    signed((call) => storefront(call.param('id'), call)),
+  ),
+  get(
+    '/v1/me/storefront',
+    personal((call, user) => storefront(user.country.toLowerCase(), call)),
+  ),
   get('/v1/catalog/:storefront/search', signed(search)),
   get('/v1/catalog/:storefront/songs', signed(songs)),
 ];

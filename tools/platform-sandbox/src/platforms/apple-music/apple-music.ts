@@ -88,7 +88,9 @@ export const appleMusic: SandboxPlatform = {
       privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
     });
     const settings = { keys: [{ keyId: 'SANDBOXKEY', publicKey, privateKey }] };
-    world.clients.put(makeClient(appleMusic, { clientId: 'SANDBOXTEA', clientSecret: null, name: 'Sandbox Team', settings }));
+    world.clients.put(
+      makeClient(appleMusic, { clientId: 'SANDBOXTEA', clientSecret: null, name: 'Sandbox Team', settings }),
+    );
   },
   control,
 };

@@ -33,18 +33,36 @@ const albumIds = 300_000;
 /** https://developers.deezer.com/api */
 export const apiRoutes: Route[] = [
   get('/infos', counted(infos)),
-  get('/user/me', counted(personal(undefined, (call, user, token) => json(200, me(user, token))))),
-  get('/user/me/permissions', counted(personal(undefined, (call, user, token) => json(200, granted(token))))),
+  get('/user/me', counted(personal(undefined, (_, user, token) => json(200, me(user, token))))),
+  get('/user/me/permissions', counted(personal(undefined, (_, __, token) => json(200, granted(token))))),
   get('/user/me/history', counted(personal('listening_history', history))),
   get('/user/me/tracks', counted(personal('basic_access', savedTracks))),
-  get('/track/:id', counted((call) => found(findTrack(call.param('id')), trackObject))),
-  get('/album/:id', counted((call) => found(findAlbum(call.param('id')), albumObject))),
-  get('/genre/:id', counted(() => problems.wrongParameter)),
-  get('/episode/:id', counted(() => problems.unknown)),
+  get(
+    '/track/:id',
+    counted((call) => found(findTrack(call.param('id')), trackObject)),
+  ),
+  get(
+    '/album/:id',
+    counted((call) => found(findAlbum(call.param('id')), albumObject)),
+  ),
+  get(
+    '/genre/:id',
+    counted(() => problems.wrongParameter),
+  ),
+  get(
+    '/episode/:id',
+    counted(() => problems.unknown),
+  ),
   // An empty array is Deezer's word for no error.
-  post('/episode/:id/bookmark', counted(() => bookmarked)),
+  post(
+    '/episode/:id/bookmark',
+    counted(() => bookmarked),
+  ),
   // Deezer takes any method as a GET too.
-  get('/episode/:id/bookmark', counted((call) => (call.query.get('request_method') === 'POST' ? bookmarked : problems.unknown))),
+  get(
+    '/episode/:id/bookmark',
+    counted((call) => (call.query.get('request_method') === 'POST' ? bookmarked : problems.unknown)),
+  ),
   get('/search', counted(search)),
   get('/search/track', counted(search)),
 ];
@@ -78,7 +96,9 @@ function personal(permission: string | undefined, answer: Personal): Handler {
 
 const bookmarked = json(200, { error: [], results: true });
 
-const infos = () => json(200, { country_iso: 'US', country: 'United States', open: true, hosts: {} });
+function infos(): Answer {
+  return json(200, { country_iso: 'US', country: 'United States', open: true, hosts: {} });
+}
 
 const me = (user: User, { scopes }: Token) => ({
   id: 5_000_000 + stableNumber(`deezer:${user.id}`, 1_000_000),
@@ -92,13 +112,19 @@ const me = (user: User, { scopes }: Token) => ({
 
 const granted = ({ scopes }: Token) => ({
   permissions: Object.fromEntries(
-    ['basic_access', 'email', 'offline_access', 'manage_library', 'manage_community', 'delete_library', 'listening_history'].map(
-      (name) => [name, scopes.includes(name)],
-    ),
+    [
+      'basic_access',
+      'email',
+      'offline_access',
+      'manage_library',
+      'manage_community',
+      'delete_library',
+      'listening_history',
+    ].map((name) => [name, scopes.includes(name)]),
   ),
 });
 
-function history(call: Call, user: User, token: Token, world: World): Answer {
+function history(call: Call, user: User, _: Token, world: World): Answer {
   const plays = playsBefore(user, { intervalSeconds: 1200, lagSeconds: 0 }, world.clock.now(), 100);
   return list(
     call,
@@ -106,7 +132,9 @@ function history(call: Call, user: User, token: Token, world: World): Answer {
   );
 }
 
-const savedTracks: Personal = (call, user) => list(call, favourites(user, 'saved', 73).map(trackObject));
+function savedTracks(call: Call, user: User): Answer {
+  return list(call, favourites(user, 'saved', 73).map(trackObject));
+}
 
 function search(call: Call): Answer {
   const query = call.query.get('q');
@@ -138,9 +166,7 @@ const findTrack = (id: string) =>
   id.startsWith('isrc:') ? findByIsrc(id.slice('isrc:'.length)) : tracks[Number(id) - trackIds];
 
 const findAlbum = (id: string) =>
-  id.startsWith('upc:')
-    ? albums.find(({ upc }) => upc === id.slice('upc:'.length))
-    : albums[Number(id) - albumIds];
+  id.startsWith('upc:') ? albums.find(({ upc }) => upc === id.slice('upc:'.length)) : albums[Number(id) - albumIds];
 
 const trackObject = (track: Track) => ({
   id: trackIds + track.number,

@@ -68,8 +68,7 @@ export const deezerTokens: TokenRules = {
   allowsPublicClients: false,
   problem: () => tokenProblems.wrongCode,
   makeToken: () => `fr${randomText(49)}`,
-  accessSeconds: (client, scopes) =>
-    scopes.includes('offline_access') ? null : settingsOf(client).accessTokenSeconds,
+  accessSeconds: (client, scopes) => (scopes.includes('offline_access') ? null : settingsOf(client).accessTokenSeconds),
   givesRefreshToken: () => false,
   answer: ({ access, expiresInSeconds }) =>
     json(200, { access_token: access.id, expires: access.expiresAt === null ? 0 : expiresInSeconds }),

@@ -16,25 +16,36 @@ export const apiRoutes: Route[] = [
   get('/v2/searchResults/:query', admitted(oldSearch)),
   get('/v2/searchResults/:id/relationships/tracks', admitted(searchPage)),
   get('/v2/tracks', admitted(trackList)),
-  get('/v2/tracks/:id', admitted((call) => {
-    const track = findTrackById(call.param('id'));
-    return track && isSoldIn(track, call) ? jsonApi(200, { data: trackResource(track, []), links: { self: `/tracks/${call.param('id')}` } }) : notFound;
-  })),
-  get('/v2/artists', admitted((call) => {
-    const ids = (call.query.get('filter[id]') ?? '').split(',').filter(Boolean);
-    if (ids.length === 0) return missingFilter('filter[id]');
-    if (ids.length > 20) return apiError(400, 'INVALID_REQUEST', 'Too many ids', 'filter[id]');
-    const found = artists.filter(({ number }) => ids.includes(tidalId('artists', number)));
-    return jsonApi(200, { data: found.map(artistResource), links: { self: `/artists?${call.query}` } });
-  })),
+  get(
+    '/v2/tracks/:id',
+    admitted((call) => {
+      const track = findTrackById(call.param('id'));
+      return track && isSoldIn(track, call)
+        ? jsonApi(200, { data: trackResource(track, []), links: { self: `/tracks/${call.param('id')}` } })
+        : notFound;
+    }),
+  ),
+  get(
+    '/v2/artists',
+    admitted((call) => {
+      const ids = (call.query.get('filter[id]') ?? '').split(',').filter(Boolean);
+      if (ids.length === 0) return missingFilter('filter[id]');
+      if (ids.length > 20) return apiError(400, 'INVALID_REQUEST', 'Too many ids', 'filter[id]');
+      const found = artists.filter(({ number }) => ids.includes(tidalId('artists', number)));
+      return jsonApi(200, { data: found.map(artistResource), links: { self: `/artists?${call.query}` } });
+    }),
+  ),
   // Tier INTERNAL: not for apps of others.
-  get('/v2/genres', admitted(() => apiError(403, 'FORBIDDEN', 'Access to the resource is forbidden'))),
+  get(
+    '/v2/genres',
+    admitted(() => apiError(403, 'FORBIDDEN', 'Access to the resource is forbidden')),
+  ),
 ];
 
 const notFound = apiError(404, 'NOT_FOUND', 'Resource not found', 'countryCode');
 const missingFilter = (name: string) => apiError(400, 'MISSING_REQUIRED_FILTER', `${name} is required`, name);
 
-function me(call: Call, { user, token, client }: Visitor): Answer {
+function me(_: Call, { user, token, client }: Visitor): Answer {
   if (!user || !token.scopes.includes('user.read')) return missingScope('user.read', token.scopes);
   const id = String(tidalUserId(user.id));
   const developerAccessTier = client.mode === 'internal' ? 'INTERNAL' : 'THIRD_PARTY';

@@ -105,6 +105,4 @@ function jwtLike(kind: string, clientId: string, now: number): string {
 export const loginRoutes: Route[] = authorizeRoutes('/authorize', authorizeRules);
 
 /** auth.tidal.com */
-export const authRoutes: Route[] = [
-  post('/v1/oauth2/token', (call, world) => tokenEndpoint(call, world, tidalTokens)),
-];
+export const authRoutes: Route[] = [post('/v1/oauth2/token', (call, world) => tokenEndpoint(call, world, tidalTokens))];

@@ -59,7 +59,10 @@ export const tidalFailures: Record<string, PlatformFailure> = {
   unauthorized_client: token('The client may not do this', tokenProblem('disabled_client')),
   invalid_request: token('A parameter is missing', tokenProblem('missing_parameter')),
   access_denied: token('The user is logged out', oauthError(401, 'access_denied', 11_002, 'Access denied')),
-  authorization_pending: token('Device flow', oauthError(400, 'authorization_pending', 1002, 'Device is not authorized yet')),
+  authorization_pending: token(
+    'Device flow',
+    oauthError(400, 'authorization_pending', 1002, 'Device is not authorized yet'),
+  ),
   expired_device_code: token('Device flow', oauthError(400, 'expired_token', 11_003, 'Device code is expired')),
   token_expired: api('The access token has expired', unauthorized.expired),
   token_invalid: api('The access token is none', unauthorized.invalid),
@@ -71,7 +74,10 @@ export const tidalFailures: Record<string, PlatformFailure> = {
   insufficient_scope: api('A scope is missing', missingScope('user.read', [])),
   forbidden: api("The app's access tier", apiError(403, 'FORBIDDEN', 'Access to the resource is forbidden')),
   bad_request: api('A filter is unknown', apiError(400, 'INVALID_REQUEST', 'Unknown filter', 'filter[x]')),
-  not_found: api('Not there, hidden, or not in this country', apiError(404, 'NOT_FOUND', 'Resource not found', 'countryCode')),
+  not_found: api(
+    'Not there, hidden, or not in this country',
+    apiError(404, 'NOT_FOUND', 'Resource not found', 'countryCode'),
+  ),
   method_not_allowed: api('405', apiError(405, 'METHOD_NOT_ALLOWED', 'Method not allowed')),
   not_acceptable: api('406', apiError(406, 'NOT_ACCEPTABLE', 'Accept must be application/vnd.api+json')),
   unsupported_media_type: api('415', apiError(415, 'UNSUPPORTED_MEDIA_TYPE', 'Unsupported media type')),
