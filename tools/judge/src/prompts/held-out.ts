@@ -51,6 +51,7 @@ const GENRES: Record<string, Wording> = {
   },
 };
 
+const COMMON: AskedPrompt['metre'][] = ['4/4'];
 const MAJOR_TONICS = ['C', 'Db', 'D', 'Eb', 'E', 'F', 'G', 'Ab', 'A', 'Bb', 'B'];
 const MINOR_TONICS = ['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'G#', 'A', 'Bb', 'B'];
 const MOODS = ['', 'happy ', 'sad ', 'energetic ', 'calm ', 'dark ', 'romantic ', 'uplifting ', 'mysterious '];
@@ -72,7 +73,7 @@ export function heldOutPrompts(count: number, seed: number): AskedPrompt[] {
   const chance = chanceOf(seed);
   const genres = Object.entries(GENRES);
   return Array.from({ length: count }, (_, i) => {
-    const [genre, { names, bpm: range, minorShare, metres = ['4/4'] }] = genres[i % genres.length]!;
+    const [genre, { names, bpm: range, minorShare, metres = COMMON }] = genres[i % genres.length]!;
     const isMinor = chance() < minorShare;
     const key = isMinor ? `${pick(MINOR_TONICS, chance)} minor` : `${pick(MAJOR_TONICS, chance)} major`;
     const bpm = Math.round(range[0] + chance() * (range[1] - range[0]));

@@ -49,7 +49,7 @@ const pick = <T>(from: readonly T[], index: number): T => from[index % from.leng
 /** 24 artists. */
 export const artists: readonly Artist[] = Array.from({ length: 24 }, (_, number) => ({
   number,
-  name: `${pick(first, number)} ${pick(second, number * 5 + 3)}`,
+  name: `${pick(first, number)} ${pick(second, number * 5 + 3 + 2 * Math.floor(number / first.length))}`,
   genres: [pick(genres, number), pick(genres, number + 3)],
   popularity: 20 + stableNumber(`artist:${number}`, 70),
 }));
