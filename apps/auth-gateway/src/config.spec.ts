@@ -1,6 +1,7 @@
 import { ConfigError, parseConfig } from '@musicgen/service-kit';
-import { testSecrets } from '@musicgen/testing';
+import { itDocuments, testSecrets } from '@musicgen/testing';
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import { createUser } from './commands/create-user';
 import { config, configProblems, type Config } from './config';
 
@@ -25,6 +26,8 @@ const problemsOf = (env: Record<string, string>) => {
 };
 
 describe('the configuration', () => {
+  itDocuments(config, path.join(__dirname, '..'));
+
   it.each([
     ['https://example.com/', 'https://example.com'],
     ['https://Example.com:443', 'https://example.com'],

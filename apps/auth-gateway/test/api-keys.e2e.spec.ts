@@ -6,13 +6,19 @@ import { startGateway, type TestGateway } from './gateway';
 import { makeApiKey } from '../src/api-keys/api-key';
 
 let gateway: TestGateway;
+/** Another gateway on the same database, that is told its clients' addresses. */
+let behind: Awaited<ReturnType<TestGateway['startSecond']>>;
 let user: Awaited<ReturnType<TestGateway['register']>>;
 
 beforeAll(async () => {
   gateway = await startGateway();
+  behind = await gateway.startSecond({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' });
   user = await gateway.register();
 }, 60_000);
-afterAll(() => gateway?.stop());
+afterAll(async () => {
+  await behind?.stop();
+  await gateway?.stop();
+});
 
 const keys = 'v1/user/api-keys';
 const create = (who: { token?: string; key?: string }, rights: object) =>
@@ -80,19 +86,13 @@ describe('an API key', () => {
   });
 
   it('is refused within a second once it is revoked, by every gateway', async () => {
-    const second = await gateway.startSecond();
-    try {
-      const { id, key } = await gateway.addKey(user.token);
-      for (const ask of [gateway.ask, second.ask])
-        expect((await ask('GET /v1/user/profile', { key })).status).toBe(200);
-      expect(await gateway.ask(`DELETE /${keys}/${id}`, user)).toMatchObject({ status: 204, text: '' });
-      expectError(await gateway.ask('GET /v1/user/profile', { key }), 'INVALID_API_KEY');
-      await until(async () => (await second.ask('GET /v1/user/profile', { key })).status === 401, 'refusal', 1_000);
-      expect((await gateway.ask(`GET /${keys}/${id}`, user)).body).toMatchObject({ status: 'revoked' });
-      expect((await gateway.ask(`DELETE /${keys}/${id}`, user)).status).toBe(204);
-    } finally {
-      await second.stop();
-    }
+    const { id, key } = await gateway.addKey(user.token);
+    for (const ask of [gateway.ask, behind.ask]) expect((await ask('GET /v1/user/profile', { key })).status).toBe(200);
+    expect(await gateway.ask(`DELETE /${keys}/${id}`, user)).toMatchObject({ status: 204, text: '' });
+    expectError(await gateway.ask('GET /v1/user/profile', { key }), 'INVALID_API_KEY');
+    await until(async () => (await behind.ask('GET /v1/user/profile', { key })).status === 401, 'refusal', 1_000);
+    expect((await gateway.ask(`GET /${keys}/${id}`, user)).body).toMatchObject({ status: 'revoked' });
+    expect((await gateway.ask(`DELETE /${keys}/${id}`, user)).status).toBe(204);
   });
 
   it('says nothing of whether it was ever known: mistyped, made up and revoked ones are answered alike', async () => {
@@ -166,19 +166,14 @@ describe('allowed addresses', () => {
   });
 
   it('are those that a trusted proxy tells, the last one that is no proxy', async () => {
-    const behind = await gateway.startSecond({ TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8' });
-    try {
-      const { key } = await gateway.addKey(user.token, { allowed_ips: ['203.0.113.0/24', '2001:db8::/32'] });
-      const from = async (address: string) =>
-        (await behind.ask('GET /v1/user/profile', { key, headers: forwarded(address) })).status;
-      expect(await from('203.0.113.9')).toBe(200);
-      expect(await from('203.0.113.9, 10.1.2.3')).toBe(200);
-      expect(await from('2001:db8::1')).toBe(200);
-      expect(await from('203.0.113.9, 198.51.100.7')).toBe(403);
-      expect(await from('nonsense')).toBe(403);
-    } finally {
-      await behind.stop();
-    }
+    const { key } = await gateway.addKey(user.token, { allowed_ips: ['203.0.113.0/24', '2001:db8::/32'] });
+    const from = async (address: string) =>
+      (await behind.ask('GET /v1/user/profile', { key, headers: forwarded(address) })).status;
+    expect(await from('203.0.113.9')).toBe(200);
+    expect(await from('203.0.113.9, 10.1.2.3')).toBe(200);
+    expect(await from('2001:db8::1')).toBe(200);
+    expect(await from('203.0.113.9, 198.51.100.7')).toBe(403);
+    expect(await from('nonsense')).toBe(403);
   });
 });
 
@@ -227,20 +222,15 @@ describe('a session made from a key', () => {
   });
 
   it('is bound to the addresses of the key, its refresh too, which changes nothing from elsewhere', async () => {
-    const behind = await gateway.startSecond({ TRUSTED_PROXIES: '127.0.0.1' });
-    try {
-      const { key } = await gateway.addKey(user.token, { allowed_ips: ['203.0.113.0/24'] });
-      const inside = { 'x-forwarded-for': '203.0.113.9' };
-      const { body } = await behind.ask('POST /v1/auth/login', { body: { api_key: key }, headers: inside });
-      const token = body.access_token;
-      expectError(await behind.ask('GET /v1/user/profile', { token }), 'IP_NOT_ALLOWED');
-      expect((await behind.ask('GET /v1/user/profile', { token, headers: inside })).status).toBe(200);
-      const refresh = { body: { refresh_token: body.refresh_token } };
-      expectError(await behind.ask('POST /v1/auth/refresh', refresh), 'IP_NOT_ALLOWED');
-      expect((await behind.ask('POST /v1/auth/refresh', { ...refresh, headers: inside })).status).toBe(200);
-    } finally {
-      await behind.stop();
-    }
+    const { key } = await gateway.addKey(user.token, { allowed_ips: ['203.0.113.0/24'] });
+    const inside = { 'x-forwarded-for': '203.0.113.9' };
+    const { body } = await behind.ask('POST /v1/auth/login', { body: { api_key: key }, headers: inside });
+    const token = body.access_token;
+    expectError(await behind.ask('GET /v1/user/profile', { token }), 'IP_NOT_ALLOWED');
+    expect((await behind.ask('GET /v1/user/profile', { token, headers: inside })).status).toBe(200);
+    const refresh = { body: { refresh_token: body.refresh_token } };
+    expectError(await behind.ask('POST /v1/auth/refresh', refresh), 'IP_NOT_ALLOWED');
+    expect((await behind.ask('POST /v1/auth/refresh', { ...refresh, headers: inside })).status).toBe(200);
   });
 });
 

@@ -1,4 +1,5 @@
 import { getUsage } from '@musicgen/platform-contracts';
+import { until } from '@musicgen/testing';
 import { expectError, refusedFields, type Body } from './client';
 import { password, startGateway, type TestGateway } from './gateway';
 
@@ -146,7 +147,7 @@ describe('refresh tokens', () => {
     expectError(await refresh(first), 'INVALID_REFRESH_TOKEN');
     expectError(await refresh(third.refresh_token), 'INVALID_REFRESH_TOKEN');
     expectError(await profile(token), 'INVALID_TOKEN', 'The session has ended');
-    expect(gateway.process.output()).toContain('an old refresh token came back');
+    await until(() => gateway.process.output().includes('an old refresh token came back'), 'the line in the log');
     expect(gateway.process.output()).not.toContain(first);
   });
 

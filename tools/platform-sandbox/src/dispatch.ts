@@ -52,7 +52,7 @@ export class Dispatcher {
       ...caller,
       grantType: call.form().get('grant_type'),
     });
-    const fault = strike(call, caller, this.world);
+    const fault = strike(call, caller, this.world, platform.failures);
     entry.fault = fault?.failure ?? null;
     if (fault && !isProcessedUnder(fault)) await this.delay(fault);
     const isAsked = !fault || isProcessedUnder(fault) || fault.failure === 'hold';
@@ -83,7 +83,7 @@ const nothingToSay = text(500, '');
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
 
 function findHost(platform: SandboxPlatform, name: string) {
-  const named = platform.hosts[name];
+  const named = Object.hasOwn(platform.hosts, name) ? platform.hosts[name] : undefined;
   if (named) return { name, host: named, region: undefined };
   for (const [key, host] of Object.entries(platform.hosts)) {
     if (Object.hasOwn(host.realNames, name)) return { name: key, host, region: host.realNames[name] };

@@ -4,7 +4,8 @@ import { Controller, Get, Header, Inject, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import fs from 'node:fs';
 import path from 'node:path';
-import { absolutePath } from 'swagger-ui-dist';
+// Not the package itself: that would load Swagger UI into this process.
+import swaggerFolder from 'swagger-ui-dist/absolute-path';
 import type { Config } from '../config';
 import { docsPage, errorsPage, starter } from './pages';
 import { openApiDocument } from './openapi';
@@ -56,6 +57,6 @@ export class DocumentsHttpController {
     const type = assets[file];
     if (!type) throw new AppError('NOT_FOUND');
     void reply.type(type).header('cache-control', 'public, max-age=86400');
-    return fs.promises.readFile(path.join(absolutePath(), file));
+    return fs.promises.readFile(path.join(swaggerFolder(), file));
   }
 }

@@ -22,7 +22,7 @@ export const dataSourceOptions = (database: ServiceDatabase, url: string, pool =
   logging: false,
   extra: {
     max: pool,
-    connectionTimeoutMillis: 2_000,
+    connectionTimeoutMillis: 4_000,
     idleTimeoutMillis: 30_000,
     statement_timeout: 15_000,
     // For a server that does not even say that the time is over.

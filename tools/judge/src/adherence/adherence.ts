@@ -7,7 +7,7 @@ import { verdictOf } from '../report/verdict';
 import type { Section } from '../report/verdict';
 import { judged } from './judgement';
 import type { Row } from './judgement';
-import { keyScore, tempoScore } from './scores';
+import { keyScore, tempoScore, tempoScoreAsPrinted } from './scores';
 import { printByGenre, printFailures, printRaw } from './print';
 
 const TARGETS = { tempo: 0.98, key: 0.92 };
@@ -74,7 +74,14 @@ export async function judgeAdherence(crew: CrewOptions, options: AdherenceOption
       ),
       verdictOf('renders that failed', failures.length, { max: 0 }),
     ],
-    lines: [...printRaw(rows), '', ...printByGenre(rows), '', ...printFailures(rows, failures)],
+    lines: [
+      ...printRaw(rows),
+      '',
+      `tempo, with what aubio tempo prints: ${tempoScoreAsPrinted(rows).toFixed(3)}`,
+      ...printByGenre(rows),
+      '',
+      ...printFailures(rows, failures),
+    ],
     data: { rows, failures },
   };
 }

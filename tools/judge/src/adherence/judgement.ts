@@ -21,6 +21,7 @@ export interface Row {
   understood: { genre: string; bpm: number; key: string; metre: string };
   heard: {
     tempo: Hearing['heard']['tempo'];
+    aubioPrinted?: number;
     key: string;
     keyVotes: Record<string, string>;
     keyRunnerUp: string;
@@ -73,6 +74,7 @@ export function judged(
     },
     heard: {
       tempo: heard.tempo,
+      aubioPrinted: heard.aubioPrinted,
       key: nameOfKey(heard.key),
       keyVotes: Object.fromEntries(Object.entries(heard.key.votes).map(([name, vote]) => [name, nameOfKey(vote)])),
       keyRunnerUp: nameOfKey(heard.key.runnerUp),

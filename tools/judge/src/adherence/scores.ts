@@ -1,4 +1,5 @@
 import type { Row } from './judgement';
+import { tempoAgreement } from './tempo-agreement';
 
 /** The mean weight of the heard keys, as MIREX counts them. */
 export function keyScore(rows: readonly Row[]): number {
@@ -10,4 +11,13 @@ export function keyScore(rows: readonly Row[]): number {
 export function tempoScore(rows: readonly Row[]): number {
   const asked = rows.filter(({ isTempo }) => isTempo !== undefined);
   return asked.length === 0 ? NaN : asked.filter(({ isTempo }) => isTempo).length / asked.length;
+}
+
+/** The same with what `aubio tempo` prints in place of the median of its beats. */
+export function tempoScoreAsPrinted(rows: readonly Row[]): number {
+  const heard = rows.filter(({ asked, heard: { aubioPrinted } }) => asked.bpm !== undefined && aubioPrinted);
+  const right = heard.filter(({ asked, heard: { tempo, aubioPrinted } }) => {
+    return tempoAgreement({ ...tempo, aubio: aubioPrinted }, asked.bpm!, asked.metre).isHeard;
+  });
+  return heard.length === 0 ? NaN : right.length / heard.length;
 }

@@ -33,10 +33,19 @@ function numberIn(text: string, pattern: RegExp): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** Tempo by `aubio tempo`. */
-export async function aubioTempo(wav: string): Promise<number | undefined> {
-  const { stdout } = await run('aubio', ['tempo', wav], { timeout: TIMEOUT_MS });
-  return numberIn(stdout, /([\d.]+) bpm/);
+/**
+ * Tempo by aubio's beats, twice: from the median of their intervals, and as `aubio tempo` prints it, which calls the
+ * mean of the rates a median and so lets a few stray beats pull it away.
+ */
+export async function aubioTempo(wav: string): Promise<{ median?: number; printed?: number }> {
+  const { stdout } = await run('aubio', ['beat', wav], { timeout: TIMEOUT_MS });
+  const beats = stdout.trim().split(/\s+/).map(Number);
+  const rates = beats.slice(1).map((beat, i) => 60 / (beat - beats[i]!));
+  if (rates.length < 2) return {};
+  return {
+    median: rates.toSorted((a, b) => a - b)[rates.length >> 1],
+    printed: rates.reduce((sum, rate) => sum + rate, 0) / rates.length,
+  };
 }
 
 /** Tempo by bpm-tools, over more than an octave so that every tempo has one there. */

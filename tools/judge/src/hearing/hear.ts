@@ -14,6 +14,8 @@ export type TempoJudge = 'aubio' | 'bpm' | 'own';
 export interface Heard {
   /** A judge that was there and heard no pulse says null. */
   tempo: Partial<Record<TempoJudge, number | null>>;
+  /** As `aubio tempo` prints it; has no vote, because it is not what it says. */
+  aubioPrinted?: number;
   key: KeyEstimate;
   loudness: { own: number; ffmpeg?: number };
   truePeak: { own: number; ffmpeg?: number };
@@ -39,10 +41,11 @@ export async function hear(path: string): Promise<Heard> {
   ]);
   return {
     tempo: {
-      ...(hasTool('aubio') ? { aubio } : {}),
+      ...(aubio ? { aubio: aubio.median ?? null } : {}),
       ...(hasTool('bpm') ? { bpm } : {}),
       own: estimateTempo(onsetEnvelopeOf(mono, wav.rate)) ?? null,
     },
+    ...(aubio?.printed === undefined ? {} : { aubioPrinted: aubio.printed }),
     key: keyOfChroma(chromaOf(mono, wav.rate)),
     loudness: { own: integratedLoudness(wav.samples, wav.rate), ...(meter ? { ffmpeg: meter.loudness } : {}) },
     truePeak: { own: truePeak(wav.samples), ...(meter ? { ffmpeg: meter.truePeak } : {}) },

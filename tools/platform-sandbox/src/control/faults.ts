@@ -1,4 +1,4 @@
-import { commonFailures, faultRequest, faults } from '../faults/fault';
+import { commonFailures, faultRequest, faults, isCommon } from '../faults/fault';
 import { get, post, remove, type Route } from '../http/route';
 import { randomText } from '../state/random';
 import type { ControlRoom } from './control';
@@ -44,9 +44,9 @@ type Request = ReturnType<typeof faultRequest.parse>;
 
 /** A platform's own failure happens where the platform has it, if the fault does not say where. */
 function completed(request: Request, platforms: ControlRoom['platforms']): Request {
-  if (request.failure in commonFailures) return request;
+  if (isCommon(request.failure)) return request;
   const having = [...platforms.values()].filter(({ id }) => request.platform === undefined || request.platform === id);
-  const own = having.map(({ failures }) => failures[request.failure]).find((failure) => failure !== undefined);
+  const own = having.find(({ failures }) => Object.hasOwn(failures, request.failure))?.failures[request.failure];
   if (!own) {
     const known = having.flatMap(({ failures }) => Object.keys(failures));
     const names = [...new Set([...Object.keys(commonFailures), ...known])].join(', ');

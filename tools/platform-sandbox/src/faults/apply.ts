@@ -53,7 +53,6 @@ function failed(fault: Fault, answer: Answer, call: Call, platform: SandboxPlatf
   }
 }
 
-/** A failure that this platform does not have, in a fault for all platforms, does nothing to it. */
 function ownFailure(fault: Fault, answer: Answer, call: Call, platform: SandboxPlatform, world: World): Answer {
   const own = platform.failures[fault.failure]?.answer(call, world) ?? answer;
   return { ...own, status: fault.status ?? own.status, headers: { ...own.headers, ...fault.headers } };

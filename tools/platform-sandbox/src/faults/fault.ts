@@ -56,9 +56,14 @@ export interface Fault extends z.output<typeof faultRequest> {
 /** The faults in force. */
 export const faults = (world: World) => world.table<Fault>('faults');
 
-/** The first fault that hits this request; it is counted. */
-export function strike(call: Call, caller: Caller, world: World): Fault | undefined {
-  const fitting = faults(world).list((fault) => fits(fault, call, caller, world.clock.now()));
+/** Whether any platform can have the failure. */
+export const isCommon = (failure: string): boolean => Object.hasOwn(commonFailures, failure);
+
+/** The first fault that hits this request; it is counted. One for all platforms passes those by that cannot fail so. */
+export function strike(call: Call, caller: Caller, world: World, own: object): Fault | undefined {
+  const now = world.clock.now();
+  const canFail = ({ failure }: Fault) => isCommon(failure) || Object.hasOwn(own, failure);
+  const fitting = faults(world).list((fault) => canFail(fault) && fits(fault, call, caller, now));
   for (const { id, seen, hits, skip, times } of fitting) {
     const isHit = seen >= skip && (times === null || hits < times);
     const counted = faults(world).update(id, { seen: seen + 1, hits: isHit ? hits + 1 : hits });

@@ -1,4 +1,4 @@
-import { makeClient } from '../../control/clients';
+import { makeClient } from '../../clients';
 import { z } from 'zod';
 import type { SandboxPlatform } from '../../platform';
 import { stableHex, stableText } from '../../state/random';

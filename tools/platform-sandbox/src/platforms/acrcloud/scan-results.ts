@@ -11,7 +11,7 @@ export function scanResults(file: ScanFile, container: Container, client: Client
   const track = tracks[file.track ?? -1];
   if (file.outcome !== 1 || !track) return null;
   const { hasLargeResults, hasTextResults } = settingsOf(client);
-  const rows = Array.from({ length: hasLargeResults ? 230 : 6 }, (_, index) => musicRow(track, index));
+  const rows = Array.from({ length: hasLargeResults ? 320 : 6 }, (_, index) => musicRow(track, index));
   const music = hasTextResults ? rows.map((row) => ({ ...row, result: JSON.stringify(row.result) })) : rows;
   const { music_detection: hasSpeech, ai_detection: hasAi } = container.flags;
   return {

@@ -29,13 +29,13 @@ export const problems = {
   tooMany: appleError(429, '42900', 'Too Many Requests', 'The request rate limit was exceeded'),
 } as const;
 
-const storefronts: Readonly<Record<string, [name: string, language: string]>> = {
-  us: ['United States', 'en-US'],
-  de: ['Germany', 'de-DE'],
-  fr: ['France', 'fr-FR'],
-  gb: ['United Kingdom', 'en-GB'],
-  jp: ['Japan', 'ja'],
-};
+const storefronts: ReadonlyMap<string, [name: string, language: string]> = new Map([
+  ['us', ['United States', 'en-US']],
+  ['de', ['Germany', 'de-DE']],
+  ['fr', ['France', 'fr-FR']],
+  ['gb', ['United Kingdom', 'en-GB']],
+  ['jp', ['Japan', 'ja']],
+]);
 
 /** https://developer.apple.com/documentation/applemusicapi */
 export const apiRoutes: Route[] = [
@@ -56,7 +56,7 @@ export const apiRoutes: Route[] = [
 ];
 
 function storefront(id: string, call: Call): Answer {
-  const found = storefronts[id];
+  const found = storefronts.get(id);
   if (!found) return problems.notFound;
   const [name, language] = found;
   const attributes = {
@@ -69,7 +69,7 @@ function storefront(id: string, call: Call): Answer {
 }
 
 function search(call: Call): Answer {
-  if (!storefronts[call.param('storefront')]) return problems.notFound;
+  if (!storefronts.has(call.param('storefront'))) return problems.notFound;
   const limit = call.integer('limit', 5, { min: 1, max: 25 });
   const offset = call.integer('offset', 0, { min: 0, max: 10_000 });
   const term = call.query.get('term');
@@ -88,7 +88,7 @@ function search(call: Call): Answer {
 const badRequest = appleError(400, '40005', 'Invalid Parameter Value', 'A parameter is missing or has a bad value');
 
 function songs(call: Call): Answer {
-  if (!storefronts[call.param('storefront')]) return problems.notFound;
+  if (!storefronts.has(call.param('storefront'))) return problems.notFound;
   const isrcs = (call.query.get('filter[isrc]') ?? '').split(',').filter(Boolean);
   if (isrcs.length === 0) return badRequest;
   const found = isrcs.map(findByIsrc).filter((track) => track !== undefined);

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { z } from 'zod';
-import { makeClient } from '../../control/clients';
+import { makeClient } from '../../clients';
 import { need } from '../../control/problem';
 import { answer, bodyOf } from '../../control/wire';
 import { empty, type Answer } from '../../http/answer';

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { z } from 'zod';
 import type { Client, User } from '../../state/rows';
 
@@ -7,7 +8,7 @@ export const platform = 'apple_music';
 const musicKey = z.object({
   keyId: z.string().length(10),
   /** PEM. */
-  publicKey: z.string(),
+  publicKey: z.string().refine(isPublicKey, 'must be a public key, as PEM'),
   /** Kept for keys the sandbox made itself, so that somebody can use them. */
   privateKey: z.string().optional(),
   isRevoked: z.boolean().default(false),
@@ -33,3 +34,11 @@ export const settingsOf = (client: Client) => appleSettings.parse(client.setting
 
 /** A person's Apple account. */
 export const accountOf = (user: User) => appleAccount.parse(user.accounts[platform] ?? {});
+
+function isPublicKey(pem: string): boolean {
+  try {
+    return createPublicKey(pem).asymmetricKeyDetails?.namedCurve === 'prime256v1';
+  } catch {
+    return false;
+  }
+}

@@ -95,7 +95,7 @@ describe('the API', () => {
     ['/episode/-1', { error: { type: 'Exception', message: 'An error has occured' } }],
     ['/episode/1/bookmark?request_method=POST', { error: [], results: true }],
   ])('answers %s with status 200', async (path, body) => {
-    expect(await api(path)).toMatchObject({ status: 200, json: body });
+    expect(await deezer.get(`/deezer/api${path}`)).toMatchObject({ status: 200, json: body });
   });
 
   it('has an error that is a text', async () => {

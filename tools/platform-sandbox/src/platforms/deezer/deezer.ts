@@ -1,4 +1,4 @@
-import { makeClient } from '../../control/clients';
+import { makeClient } from '../../clients';
 import { json, text, type Answer } from '../../http/answer';
 import type { PlatformFailure, SandboxPlatform } from '../../platform';
 import { stableHex } from '../../state/random';

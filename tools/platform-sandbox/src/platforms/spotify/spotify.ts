@@ -1,4 +1,4 @@
-import { makeClient } from '../../control/clients';
+import { makeClient } from '../../clients';
 import { json } from '../../http/answer';
 import type { SandboxPlatform } from '../../platform';
 import { stableHex } from '../../state/random';

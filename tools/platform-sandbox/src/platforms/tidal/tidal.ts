@@ -1,4 +1,4 @@
-import { makeClient } from '../../control/clients';
+import { makeClient } from '../../clients';
 import type { SandboxPlatform } from '../../platform';
 import { stableText } from '../../state/random';
 import { apiRoutes } from './api';
