@@ -74,4 +74,6 @@ const servers: Record<Kind, () => Promise<unknown>> = {
   },
 };
 
+// A profiler writes what it has seen when the process ends by itself.
+process.on('SIGTERM', () => process.exit());
 void servers[process.argv[2] as Kind]();

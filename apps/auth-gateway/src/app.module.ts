@@ -1,7 +1,6 @@
 import { CONFIG, KeyRing, Storage } from '@musicgen/service-kit';
 import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { PassportModule } from '@nestjs/passport';
 import { ApiKeysHttpController } from './api-keys/api-keys.http.controller';
 import { ApiKeysService } from './api-keys/api-keys.service';
 import { ApiKeysStore } from './api-keys/api-keys.store';
@@ -32,7 +31,6 @@ import { UsersService } from './users/users.service';
 import { UsersStore } from './users/users.store';
 
 @Module({
-  imports: [PassportModule],
   controllers: [
     SessionsHttpController,
     TokensHttpController,
