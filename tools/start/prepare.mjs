@@ -82,7 +82,16 @@ export async function install(root) {
 /** Compiles the services and the starter; what has not changed comes from nx's cache. */
 export async function build(root) {
   console.log('Building.');
-  const args = [path.join(root, 'node_modules/.bin/nx'), 'run-many', '-t', 'build', '-p', 'tag:type:app', 'start'];
+  const args = [
+    path.join(root, 'node_modules/.bin/nx'),
+    'run-many',
+    '-t',
+    'build',
+    '-p',
+    'tag:type:app',
+    'start',
+    'platform-sandbox',
+  ];
   // Without a daemon and worker processes there is nothing of nx that could outlive a build that is stopped.
   const env = { NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false', NX_TUI: 'false' };
   const { code, output } = await run(process.execPath, args, { cwd: root, env });

@@ -12,7 +12,9 @@ module.exports = async () => {
   const apps = fs
     .readdirSync(path.join(root, 'apps'))
     .filter((app) => fs.existsSync(path.join(root, 'apps', app, 'src/main.ts')));
-  await Promise.all(['tools/test', 'tools/start', ...apps.map((app) => `apps/${app}`)].map(build));
+  await Promise.all(
+    ['tools/test', 'tools/start', 'tools/platform-sandbox', ...apps.map((app) => `apps/${app}`)].map(build),
+  );
   const { startInfrastructure } = require(path.join(root, 'dist/tools/test/tools/test/src/infrastructure.js'));
   const infrastructure = await startInfrastructure(root);
   process.env.MUSICGEN_TEST = JSON.stringify(infrastructure.info);

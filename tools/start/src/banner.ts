@@ -10,6 +10,7 @@ export function banner(demo: Demo, dataDir: string): string {
     Documentation  ${demo.base_url}/docs
     Demo user      ${demo.email}, password ${demo.password}
     Keys           ${dataDir}/demo.json
+    Sandbox        ${demo.sandbox_url} (the platforms, for keys of test mode)
     Logs           ${dataDir}/logs
 
   Ask for a piece of music, and save it when it is done:

@@ -13,7 +13,8 @@ export interface Demo {
   api_key_live: string;
   admin_email: string;
   admin_password: string;
-  sandbox_url?: string;
+  /** The stand-in for the platforms, and its control API. */
+  sandbox_url: string;
 }
 
 const email = 'demo@example.com';
@@ -40,9 +41,10 @@ interface CreatedUser {
 
 /** Makes the demo user and the admin, with random passwords, the first time; later it finds them in the file. */
 export async function makeDemo(installation: Installation, signal: AbortSignal): Promise<Demo> {
-  const { baseUrl, config } = installation;
+  const { baseUrl, config, ports } = installation;
   const before = await readDemo(config.dataDir);
-  if (before) return { ...before, base_url: baseUrl };
+  const addresses = { base_url: baseUrl, sandbox_url: `http://127.0.0.1:${ports.sandbox}` };
+  if (before) return { ...before, ...addresses };
   const create = async (role: 'user' | 'admin', address: string, password: string): Promise<CreatedUser> => {
     const args = ['create-user', '--email', address, '--tier', 'pro', '--role', role, '--keys'];
     return JSON.parse(
@@ -52,7 +54,7 @@ export async function makeDemo(installation: Installation, signal: AbortSignal):
   const [password, adminPassword] = [randomBytes(18).toString('base64url'), randomBytes(18).toString('base64url')];
   const [user] = await Promise.all([create('user', email, password), create('admin', adminEmail, adminPassword)]);
   return {
-    base_url: baseUrl,
+    ...addresses,
     email,
     password,
     api_key_test: user.api_key_test,

@@ -5,7 +5,7 @@ import type { Demo } from './demo';
 import type { ServiceProcess } from './service-process';
 
 /** The name in `ports.json` of each port that is not the public one; a service's is where it serves its health. */
-export const portNames = ['postgres', 'nats', 'vault', 'spotify', 'acrcloud', 'musicgen'] as const;
+export const portNames = ['postgres', 'nats', 'vault', 'spotify', 'acrcloud', 'musicgen', 'sandbox'] as const;
 export type Ports = Record<(typeof portNames)[number], number>;
 
 /** One installation, its servers up. */

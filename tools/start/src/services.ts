@@ -55,14 +55,32 @@ export function serviceEnvironment(service: ServiceName, installation: Installat
   };
 }
 
-/** The services as they are started. */
-export const serviceProcesses = (installation: Installation): ServiceProcess[] =>
-  serviceNames.map((service) => ({
+/** The services, and the stand-in for the platforms that test mode reaches, as they are started. */
+export const serviceProcesses = (installation: Installation): ServiceProcess[] => [
+  ...serviceNames.map((service) => ({
     name: serviceApps[service],
     args: ['--enable-source-maps', entry(installation, service)],
     env: serviceEnvironment(service, installation),
     healthPort: healthPort(service, installation),
-  }));
+  })),
+  sandboxProcess(installation),
+];
+
+function sandboxProcess({ config, ports }: Installation): ServiceProcess {
+  const main = 'dist/tools/platform-sandbox/tools/platform-sandbox/src/main.js';
+  return {
+    name: 'platform-sandbox',
+    args: ['--enable-source-maps', path.join(config.root, main)],
+    env: {
+      ...config.environment,
+      PORT: String(ports.sandbox),
+      STATE_FILE: path.join(config.dataDir, 'sandbox.json'),
+      LOG_LEVEL: config.logLevel,
+      EXIT_WITH_PARENT: 'true',
+    },
+    healthPort: ports.sandbox,
+  };
+}
 
 /** Runs a command of a service, `main.js <args>`, as the service itself would run. */
 export const runServiceCommand = (
