@@ -11,11 +11,11 @@ import { barsOf, boundaryAgreement, noveltyOf, peaksOf, repeatsOf } from './self
 
 /** Genres that play songs, that play tracks, and that play neither. */
 const PROMPTS = ['pop song', 'techno', 'orchestral film music'];
-/** More bars that were there before, note for note in all parts, are a loop. */
-const REPEATS_MAX = 0.2;
+/** Of the bars, in stretches of four or more that were there before, note for note in all parts. */
+const LOOPED_MAX = 0.1;
 const BOUNDARIES_MIN = 0.6;
-/** What a piece twenty times as long may take more. */
-const MEMORY_FACTOR_MAX = 1.25;
+/** What a worker may take at its most (music-engines.md, section 7). */
+const MEMORY_MB_MAX = 300;
 const SHORT_SECONDS = 30;
 
 async function formOf(prompt: string, seconds: number, crew: CrewOptions) {
@@ -35,7 +35,11 @@ async function formOf(prompt: string, seconds: number, crew: CrewOptions) {
       bars: barCount,
       sections: sections.map(({ name, bars: length }) => `${name} ${length}`),
       repeats: repeatsOf(bars),
-      boundaries: { marked: boundaries, heard: peaksOf(novelty), ...boundaryAgreement(peaksOf(novelty), boundaries) },
+      boundaries: {
+        marked: boundaries,
+        heard: peaksOf(novelty),
+        ...boundaryAgreement(peaksOf(novelty), boundaries, barCount),
+      },
       novelty: novelty.map((value) => Math.round(value * 1000) / 1000),
       rssMb: outcome.result.rssMb,
       isExact: frames === Math.round(seconds * rate),
@@ -52,16 +56,17 @@ export async function judgeForm(crew: CrewOptions, { seconds }: { seconds: numbe
   const pieces = [];
   for (const prompt of PROMPTS) pieces.push(await formOf(prompt, seconds, alone));
   const verdicts: Verdict[] = pieces.flatMap(({ prompt, repeats, boundaries, rssMb, isExact }) => [
-    verdictOf(`${prompt}: bars that were there before`, repeats.exact, { max: REPEATS_MAX }),
+    verdictOf(`${prompt}: bars in stretches that were there before`, repeats.looped, { max: LOOPED_MAX }),
     verdictOf(`${prompt}: section boundaries heard as new`, boundaries.recall, { min: BOUNDARIES_MIN }),
-    verdictOf(`${prompt}: memory : that of ${SHORT_SECONDS} s`, rssMb / short.rssMb, { max: MEMORY_FACTOR_MAX }),
+    verdictOf(`${prompt}: memory at its most, MB`, rssMb, { max: MEMORY_MB_MAX }),
     verdictOf(`${prompt}: exact duration`, Number(isExact), { min: 1 }),
   ]);
+  const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
   const lines = pieces.map(
     ({ prompt, bars, repeats, boundaries, sections, rssMb }) =>
-      `${prompt}: ${bars} bars, ${(repeats.near * 100).toFixed(0)} % nearly there before, ` +
-      `novelty peaks at boundaries ${boundaries.precision.toFixed(2)}, ${rssMb.toFixed(0)} MB ` +
-      `(${short.rssMb.toFixed(0)} MB for ${SHORT_SECONDS} s): ${sections.join(', ')}`,
+      `${prompt}: ${bars} bars, there before: ${percent(repeats.exact)} exactly, ${percent(repeats.near)} nearly; ` +
+      `novelty peaks at boundaries ${boundaries.precision.toFixed(2)}, boundaries by chance ${boundaries.chance.toFixed(2)}; ` +
+      `${rssMb.toFixed(0)} MB (${short.rssMb.toFixed(0)} MB for ${SHORT_SECONDS} s): ${sections.join(', ')}`,
   );
   return { name: `form of ${seconds} s`, verdicts, lines, data: { short, pieces } };
 }

@@ -1,0 +1,58 @@
+import { chanceOf } from '../prompts/chance';
+
+/** Signals whose tempo and key are known, for tests. */
+export const RATE = 44_100;
+
+/** Clicks of noise on every beat; off the beat softer ones. */
+export function clickTrack(bpm: number, seconds: number): Float32Array {
+  const out = new Float32Array(seconds * RATE);
+  const chance = chanceOf(7);
+  for (let eighth = 0; (eighth * 30) / bpm < seconds; eighth++) {
+    const start = Math.round(((eighth * 30) / bpm) * RATE);
+    const level = eighth % 2 === 0 ? 0.8 : 0.25;
+    for (let i = 0; i < 2000 && start + i < out.length; i++) {
+      out[start + i]! += level * (chance() * 2 - 1) * Math.exp(-i / 400);
+    }
+  }
+  return out;
+}
+
+/** Adds a tone with partials, as a plucked string has them. */
+function addTone(out: Float32Array, { pitch, at, seconds }: { pitch: number; at: number; seconds: number }): void {
+  const hz = 440 * 2 ** ((pitch - 69) / 12);
+  const start = Math.round(at * RATE);
+  const frames = Math.round(seconds * RATE);
+  for (let partial = 1; partial <= 5; partial++) {
+    const step = (2 * Math.PI * hz * partial) / RATE;
+    for (let i = 0; i < frames && start + i < out.length; i++) {
+      out[start + i]! += (0.12 / partial) * Math.sin(step * i) * Math.exp((-2 * i) / frames);
+    }
+  }
+}
+
+/** Chords of so many seconds each, with their lowest tone doubled in the bass; `cents` detunes all of it. */
+export function chordTrack(chords: readonly (readonly number[])[], seconds: number, cents = 0): Float32Array {
+  const out = new Float32Array(Math.round(chords.length * seconds * RATE));
+  for (const [i, chord] of chords.entries()) {
+    for (const pitch of [chord[0]! - 24, ...chord]) {
+      addTone(out, { pitch: pitch + cents / 100, at: i * seconds, seconds });
+    }
+  }
+  return out;
+}
+
+/** A cadence in a key: I–IV–V–I, or i–iv–V–i. */
+export function cadence(tonic: number, mode: 'major' | 'minor'): number[][] {
+  const third = mode === 'major' ? 4 : 3;
+  const on = (root: number, middle: number) => [root, root + middle, root + 7].map((tone) => 60 + tonic + tone);
+  return [on(0, third), on(5, third), on(7, 4), on(0, third)];
+}
+
+/** A sine of so many decibels under full scale. */
+export function sine(hz: number, db: number, seconds: number, phase = 0): Float32Array {
+  const level = 10 ** (db / 20);
+  return Float32Array.from(
+    { length: seconds * RATE },
+    (_, i) => level * Math.sin((2 * Math.PI * hz * i) / RATE + phase),
+  );
+}

@@ -1,0 +1,36 @@
+import { onsetEnvelopeOf, onsetRateOf } from './onsets';
+import { clickTrack, RATE, sine } from './sounds';
+import { estimateTempo } from './tempo';
+
+function heardIn(signal: Float32Array): number | undefined {
+  return estimateTempo(onsetEnvelopeOf(signal, RATE));
+}
+
+describe('the judge of tempo', () => {
+  it.each([63, 84, 97, 118.5, 128, 140, 174])(
+    'hears %d clicks a minute within half a percent, an octave allowed',
+    (bpm) => {
+      const heard = heardIn(clickTrack(bpm, 16))!;
+      const octave = [0.5, 1, 2].map((factor) => Math.abs(heard / (bpm * factor) - 1));
+      expect(Math.min(...octave)).toBeLessThan(0.005);
+    },
+  );
+
+  it('prefers the tempo at which people tap', () => {
+    expect(heardIn(clickTrack(120, 12))).toBeCloseTo(120, 0);
+  });
+
+  it('hears no tempo in silence', () => {
+    expect(heardIn(new Float32Array(4 * RATE))).toBeUndefined();
+  });
+
+  it('counts the onsets of a second', () => {
+    const rate = onsetRateOf(onsetEnvelopeOf(clickTrack(120, 10), RATE));
+    expect(rate).toBeGreaterThan(3);
+    expect(rate).toBeLessThan(5);
+  });
+
+  it('finds few onsets in a held tone', () => {
+    expect(onsetRateOf(onsetEnvelopeOf(sine(440, -12, 6), RATE))).toBeLessThan(1);
+  });
+});
