@@ -47,7 +47,8 @@ async function compile(file) {
 }
 
 const libs = (await fs.readdir('libs')).filter(forApps).map((lib) => path.join('libs', lib, 'src'));
-const folders = [...['src', ...more].map((dir) => path.join(project, dir)), ...libs];
+// A library that is built by itself is among them twice.
+const folders = [...new Set([...['src', ...more].map((dir) => path.join(project, dir)), ...libs])];
 const files = (await Promise.all(folders.map((dir) => list(dir, isSource)))).flat();
 const made = new Set((await Promise.all(files.map(compile))).flat());
 const stale = (await list(out, (name) => /\.js(\.map)?$/.test(name))).filter((file) => !made.has(file));

@@ -8,13 +8,15 @@ const { promisify } = require('node:util');
 const root = path.join(__dirname, '../..');
 const build = (project) => promisify(execFile)(process.execPath, ['tools/build/build.mjs', project], { cwd: root });
 
+/** What has a `main.ts` can be started. */
+const programs = (folder) =>
+  fs
+    .readdirSync(path.join(root, folder))
+    .map((name) => path.join(folder, name))
+    .filter((project) => fs.existsSync(path.join(root, project, 'src/main.ts')));
+
 module.exports = async () => {
-  const apps = fs
-    .readdirSync(path.join(root, 'apps'))
-    .filter((app) => fs.existsSync(path.join(root, 'apps', app, 'src/main.ts')));
-  await Promise.all(
-    ['tools/test', 'tools/start', 'tools/platform-sandbox', ...apps.map((app) => `apps/${app}`)].map(build),
-  );
+  await Promise.all(['tools/test', ...programs('apps'), ...programs('tools')].map(build));
   const { startInfrastructure } = require(path.join(root, 'dist/tools/test/tools/test/src/infrastructure.js'));
   const infrastructure = await startInfrastructure(root);
   process.env.MUSICGEN_TEST = JSON.stringify(infrastructure.info);

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,6 @@ let folder: string;
 let mark: string;
 let logFile: string;
 
-beforeAll(() => execFileSync(process.execPath, ['tools/build/build.mjs', 'libs/embedded'], { cwd: root }));
 beforeEach(async () => {
   folder = await fs.mkdtemp(path.join(os.tmpdir(), 'kept-'));
   mark = path.basename(folder);
@@ -44,7 +43,7 @@ async function keeperOfServer(): Promise<number> {
 
 /** A starter in a process of its own, which can be killed. */
 function startElsewhere() {
-  const lib = path.join(root, 'dist/libs/embedded/libs/embedded/src/kept-process.js');
+  const lib = path.join(root, 'dist/tools/start/libs/embedded/src/kept-process.js');
   const script = `require(${JSON.stringify(lib)}).startKept(JSON.parse(process.argv[1]))`;
   return spawn(process.execPath, ['-e', script, JSON.stringify(options())], { stdio: 'ignore' });
 }

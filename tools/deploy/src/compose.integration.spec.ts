@@ -22,7 +22,6 @@ const handedOut = (volume = 'none') => path.join(folder, 'handout', volume.repla
 
 beforeAll(async () => {
   folder = await fs.mkdtemp(path.join(os.tmpdir(), 'compose-'));
-  await run(process.execPath, ['tools/build/build.mjs', 'tools/migrate'], { cwd: root });
   const env = {
     ...services.secrets?.environment,
     SECRETS_DIR: path.join(folder, 'secrets'),

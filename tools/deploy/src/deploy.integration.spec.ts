@@ -42,7 +42,6 @@ async function migrate(args: string[], env: NodeJS.ProcessEnv = {}): Promise<str
 
 beforeAll(async () => {
   folder = await fs.mkdtemp(path.join(os.tmpdir(), 'deploy-'));
-  await run(process.execPath, ['tools/build/build.mjs', 'tools/migrate'], { cwd: root });
   await Promise.all([...apps, 'migrate'].map(deploy));
   await migrate(['secrets']);
   firstInit = await migrate([], admin);

@@ -10,7 +10,6 @@ const root = path.join(__dirname, '../../..');
 const main = path.join(root, 'dist/tools/nats/tools/nats/src/main.js');
 let folder: string;
 
-beforeAll(() => spawnSync(process.execPath, ['tools/build/build.mjs', 'tools/nats'], { cwd: root }));
 beforeEach(async () => {
   folder = await fs.mkdtemp(path.join(os.tmpdir(), 'nats-tool-'));
 });

@@ -1,5 +1,5 @@
 import { findRunning, freePorts, installationName, removePostgresFiles, waitFor } from '@musicgen/embedded';
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import net from 'node:net';
@@ -15,7 +15,6 @@ let dataDir: string;
 let port: number;
 let started: Starter[];
 
-beforeAll(() => execFileSync(process.execPath, ['tools/build/build.mjs', 'tools/start'], { cwd: root }));
 beforeEach(async () => {
   dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'start-'));
   [port = 0] = await freePorts(1);
