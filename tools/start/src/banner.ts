@@ -16,7 +16,7 @@ export function banner(demo: Demo, dataDir: string): string {
   Ask for a piece of music, and save it when it is done:
 
     id=$(curl -s ${demo.base_url}/v1/generate ${key} -H 'Content-Type: application/json' -d '{"prompt":"calm lo-fi piano, 80 bpm"}' | sed -E 's/.*"id":"([^"]+)".*/\\1/')
-    curl -s --retry 60 --retry-delay 1 --retry-all-errors -f -o music.mp3 ${key} ${demo.base_url}/v1/generate/$id/audio
+    curl -s --retry 60 --retry-delay 1 --retry-all-errors -f -o music.mp3 ${key} "${demo.base_url}/v1/generate/$id/audio?format=mp3"
 
   Ctrl-C stops everything; the next start finds all data again.
 `;

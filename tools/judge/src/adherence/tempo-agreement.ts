@@ -10,7 +10,7 @@ function tappable(metre: string): number[] {
 
 /** Whether a heard tempo is the asked one. */
 export function isTempo(heard: number, asked: number, metre = '4/4'): boolean {
-  return tappable(metre).some((factor) => Math.abs(heard / (asked * factor) - 1) <= TOLERANCE);
+  return tappable(metre).some((factor) => Math.abs(heard / (asked * factor) - 1) <= TOLERANCE + 1e-9);
 }
 
 /** Which judges heard the tempo; two must, or the only one that is there. */

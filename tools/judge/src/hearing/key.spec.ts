@@ -3,7 +3,7 @@ import { keyOfChroma } from './key-profiles';
 import { nameOfKey } from './mirex';
 import { cadence, chordTrack, clickTrack, RATE } from './sounds';
 
-const KEYS = [0, 1, 3, 6, 8, 10].flatMap((tonic) =>
+const KEYS = [0, 1, 6, 10].flatMap((tonic) =>
   (['major', 'minor'] as const).map((mode) => ({ tonic, mode, name: nameOfKey({ tonic, mode }) })),
 );
 
@@ -13,11 +13,11 @@ function heardIn(signal: Float32Array): string {
 
 describe('the judge of keys', () => {
   it.each(KEYS)('hears a cadence in $name', ({ tonic, mode, name }) => {
-    expect(heardIn(chordTrack(cadence(tonic, mode), 1.2))).toBe(name);
+    expect(heardIn(chordTrack(cadence(tonic, mode), 0.8))).toBe(name);
   });
 
   it('hears the same key when everything is 40 cents sharp', () => {
-    expect(heardIn(chordTrack(cadence(2, 'minor'), 1.2, 40))).toBe('D minor');
+    expect(heardIn(chordTrack(cadence(2, 'minor'), 0.8, 40))).toBe('D minor');
   });
 
   it('hears the key through drums', () => {

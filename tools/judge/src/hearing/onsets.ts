@@ -9,7 +9,10 @@ export interface OnsetEnvelope {
 
 const BANDS = 36;
 const HZ_MIN = 40;
-const COMPRESSION = 200;
+/** Of the logarithm: soft onsets count, loud ones count more. */
+const COMPRESSION = 2;
+/** Less change than this is none: the trembling of a held tone. */
+const ONSET_MIN = 0.5;
 
 function mel(hz: number): number {
   return 2595 * Math.log10(1 + hz / 700);
@@ -58,7 +61,7 @@ export function onsetEnvelopeOf(mono: Float32Array, rate: number): OnsetEnvelope
 /** Onsets a second: peaks of the envelope over a fraction of its usual peak. */
 export function onsetRateOf({ values, framesPerSecond }: OnsetEnvelope): number {
   const sorted = values.toSorted();
-  const threshold = 0.15 * (sorted[Math.floor(sorted.length * 0.98)] ?? 0);
+  const threshold = Math.max(ONSET_MIN, 0.15 * (sorted[Math.floor(sorted.length * 0.98)] ?? 0));
   let count = 0;
   for (let i = 2; i < values.length - 2; i++) {
     const value = values[i]!;

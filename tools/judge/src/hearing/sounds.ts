@@ -22,10 +22,14 @@ function addTone(out: Float32Array, { pitch, at, seconds }: { pitch: number; at:
   const hz = 440 * 2 ** ((pitch - 69) / 12);
   const start = Math.round(at * RATE);
   const frames = Math.round(seconds * RATE);
-  for (let partial = 1; partial <= 5; partial++) {
-    const step = (2 * Math.PI * hz * partial) / RATE;
+  const decay = Math.exp(-2 / frames);
+  for (let partial = 1; partial <= 4; partial++) {
+    // A resonator: each sample from the two before it.
+    const turn = 2 * decay * Math.cos((2 * Math.PI * hz * partial) / RATE);
+    let [before, now] = [0, (0.12 / partial) * Math.sin((2 * Math.PI * hz * partial) / RATE)];
     for (let i = 0; i < frames && start + i < out.length; i++) {
-      out[start + i]! += (0.12 / partial) * Math.sin(step * i) * Math.exp((-2 * i) / frames);
+      out[start + i]! += now;
+      [before, now] = [now, turn * now - decay * decay * before];
     }
   }
 }
