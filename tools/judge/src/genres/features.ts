@@ -95,7 +95,7 @@ export function featuresOf(piece: MidiPiece, sound: Features = {}): Features {
   const barBeats = barBeatsOf(piece);
   const drums = piece.notes.filter(({ channel }) => channel === DRUM_CHANNEL);
   const pitched = piece.notes.filter(({ channel }) => channel !== DRUM_CHANNEL);
-  const end = Math.max(...piece.notes.map(({ beat }) => beat), barBeats);
+  const end = Math.max(...piece.notes.map(({ beat, beats }) => beat + beats), barBeats);
   const bars = Math.max(1, Math.ceil(end / barBeats));
   return {
     'tempo.bpm': Math.log2(piece.bpm),
