@@ -3,13 +3,13 @@ import { chanceOf } from '../prompts/chance';
 /** Signals whose tempo and key are known, for tests. */
 export const RATE = 44_100;
 
-/** Clicks of noise on every beat; off the beat softer ones. */
-export function clickTrack(bpm: number, seconds: number): Float32Array {
+/** Clicks of noise, one level an eighth note, over and over: beats, with softer clicks between, when none is given. */
+export function clickTrack(bpm: number, seconds: number, levels: readonly number[] = [0.8, 0.25]): Float32Array {
   const out = new Float32Array(seconds * RATE);
   const chance = chanceOf(7);
   for (let eighth = 0; (eighth * 30) / bpm < seconds; eighth++) {
     const start = Math.round(((eighth * 30) / bpm) * RATE);
-    const level = eighth % 2 === 0 ? 0.8 : 0.25;
+    const level = levels[eighth % levels.length]!;
     for (let i = 0; i < 2000 && start + i < out.length; i++) {
       out[start + i]! += level * (chance() * 2 - 1) * Math.exp(-i / 400);
     }

@@ -16,6 +16,11 @@ describe('the judge of tempo', () => {
     },
   );
 
+  it('hears the beat under a tresillo', () => {
+    const heard = heardIn(clickTrack(112, 16, [0.9, 0.2, 0.4, 0.8, 0.4, 0.2, 0.8, 0.2]))!;
+    expect(Math.min(...[56, 112, 224].map((bpm) => Math.abs(heard / bpm - 1)))).toBeLessThan(0.01);
+  });
+
   it('prefers the tempo at which people tap', () => {
     expect(heardIn(clickTrack(120, 12))).toBeCloseTo(120, 0);
   });

@@ -45,6 +45,11 @@ function pulse({ values, framesPerSecond }: OnsetEnvelope, hz: number): number {
   return Math.hypot(real, imaginary);
 }
 
+/** The beat and its half: what is no multiple of the piece's true periods has neither. */
+function pulseOfBeats(envelope: OnsetEnvelope, bpm: number): number {
+  return pulse(envelope, bpm / 60) + pulse(envelope, bpm / 30);
+}
+
 function refined(envelope: OnsetEnvelope, bpm: number): number {
   let best = { bpm, strength: 0 };
   for (let candidate = bpm * 0.975; candidate <= bpm * 1.025; candidate *= 1.0008) {
@@ -56,8 +61,9 @@ function refined(envelope: OnsetEnvelope, bpm: number): number {
 }
 
 /**
- * Beats a minute: autocorrelation of the onset envelope under a comb of four beats, weighted by where people tap
- * (Scheirer 1998, Ellis 2007), then made exact by the Fourier tempogram. Nothing when there is no pulse at all.
+ * Beats a minute: autocorrelation of the onset envelope under a comb of four beats (Scheirer 1998) times its Fourier
+ * spectrum, which have their false peaks at different places (Peeters 2007), times where people tap (Ellis 2007).
+ * Nothing when there is no pulse at all.
  */
 export function estimateTempo(envelope: OnsetEnvelope): number | undefined {
   const { values, framesPerSecond } = envelope;
@@ -73,7 +79,7 @@ export function estimateTempo(envelope: OnsetEnvelope): number | undefined {
     const lag = (60 * framesPerSecond) / bpm;
     let score = 0;
     for (let beat = 1; beat <= BEATS_OF_COMB; beat++) score += peakNear(correlation, lag * beat) / beat ** 0.5;
-    score *= score > 0 ? prior(bpm) : 1;
+    if (score > 0) score *= prior(bpm) * pulseOfBeats(envelope, bpm);
     if (score > best.score) best = { bpm, score };
   }
   return refined(envelope, best.bpm);
