@@ -28,6 +28,8 @@ module.exports = {
   testEnvironment: 'node',
   globalSetup: path.join(__dirname, 'tools/test/global-setup.cjs'),
   globalTeardown: path.join(__dirname, 'tools/test/global-teardown.cjs'),
+  // A guard against hanging, not a measure of speed: a busy machine may take its time.
+  testTimeout: 60_000,
   testRegex: '\\.spec\\.ts$',
   roots: ['apps', 'libs', 'tools']
     .filter((dir) => fs.existsSync(path.join(__dirname, dir)))
