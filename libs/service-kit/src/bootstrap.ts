@@ -12,6 +12,7 @@ import { NatsLink } from './nats/nats-link';
 import { DatabaseLink } from './persistence/database-link';
 import { migrate, type ServiceDatabase } from './persistence/service-database';
 import { connectRpc } from './rpc/rpc-server';
+import { Health } from './health/health';
 import { HealthErrorsFilter } from './health/health-errors.filter';
 
 /** Exit status of a service whose configuration is wrong: starting it again changes nothing (EX_CONFIG). */
@@ -103,7 +104,10 @@ export async function createApp<S extends z.ZodRawShape>(
  */
 export async function answerCalls(app: NestFastifyApplication, stopping: AbortSignal): Promise<void> {
   await Promise.all([app.get(NatsLink).connected, app.get(DatabaseLink).connected()]);
-  if (!stopping.aborted) await app.startAllMicroservices();
+  if (stopping.aborted) return;
+  await app.startAllMicroservices();
+  await app.get(NatsLink).connection.flush();
+  app.get(Health).startAnswering();
 }
 
 /** SIGTERM, SIGINT and, if asked, the end of standard input: readiness goes, work in hand ends, connections close. */

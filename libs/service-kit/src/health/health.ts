@@ -8,15 +8,21 @@ export type ReadinessCheck = () => boolean | Promise<boolean>;
 /** Whether the service can do its work now, part by part. While it stops, it is not ready. */
 export class Health {
   private readonly checks = new Map<string, ReadinessCheck>();
+  private isAnswering = false;
   private isStopping = false;
 
   constructor(nats: NatsLink, database: DatabaseLink) {
-    this.checks.set('nats', () => nats.isUp);
+    this.checks.set('nats', () => nats.isUp && this.isAnswering);
     this.checks.set('postgres', () => database.isReady());
   }
 
   add(name: string, check: ReadinessCheck): void {
     this.checks.set(name, check);
+  }
+
+  /** From now on nats-server hands us calls; before, whoever believed that we are ready would hear that nobody is there. */
+  startAnswering(): void {
+    this.isAnswering = true;
   }
 
   startStopping(): void {
