@@ -21,6 +21,8 @@ const esModules = [
   'pure-rand',
   'lru-cache',
   'openid-client',
+  'nodemailer',
+  'smtp-server',
   'oauth4webapi',
 ];
 

@@ -39,4 +39,5 @@ export { connectRpc } from './rpc/rpc-server';
 export { Rpc, validationFailed } from './rpc/rpc.decorator';
 export { Storage } from './storage/storage';
 export { CONFIG, LOGGER } from './tokens';
+export { Upstream, type Target, type UpstreamAnswer } from './upstream/upstream';
 export { version } from './version';

@@ -20,7 +20,7 @@ export async function doAll<N extends TaskName>(
   const outcomes: Outcome<TaskOf<N>['result']>[] = [];
   let next = 0;
   let done = 0;
-  const member = () =>
+  const member = (): Promise<void> =>
     new Promise<void>((resolve, reject) => {
       const child = fork(path.join(__dirname, 'worker.js'), [engine], { serialization: 'advanced' });
       let current = -1;
@@ -40,12 +40,14 @@ export async function doAll<N extends TaskName>(
       });
       child.on('error', reject);
       child.on('exit', (code, signal) => {
-        if (current >= 0) outcomes[current] = { error: `its process ended (${signal ?? code})` };
-        resolve();
+        if (current < 0) return resolve();
+        outcomes[current] = { error: `its process ended (${signal ?? code})` };
+        onDone?.(++done, wishes.length);
+        // One piece that brings its process down must not take the others with it.
+        resolve(next < wishes.length ? member() : undefined);
       });
       give();
     });
   await Promise.all(Array.from({ length: Math.min(processes, wishes.length) }, member));
-  for (let i = 0; i < wishes.length; i++) outcomes[i] ??= { error: 'no process was left to do it' };
   return outcomes;
 }
