@@ -67,15 +67,17 @@ function explain(what, output) {
   return new Stop(`${what} failed:\n${output.trim().split('\n').slice(-20).join('\n')}`);
 }
 
-/** Installs the dependencies if they are missing or not those of package-lock.json. */
+/** Installs the dependencies of a folder if they are missing or not those of its package-lock.json. */
 export async function install(root) {
   if (isInstalled(root)) return;
   console.log('Installing the dependencies (half a minute or so).');
   const npm = process.env.npm_execpath;
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  // What it would fetch from elsewhere is for graphics cards.
+  const env = { ONNXRUNTIME_NODE_INSTALL: 'skip' };
   const { code, output } = await (npm
-    ? run(process.execPath, [npm, ...args], { cwd: root })
-    : run('npm', args, { cwd: root }));
+    ? run(process.execPath, [npm, ...args], { cwd: root, env })
+    : run('npm', args, { cwd: root, env }));
   if (code !== 0) throw explain('Installing the dependencies', output);
 }
 

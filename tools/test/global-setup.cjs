@@ -16,6 +16,9 @@ const programs = (folder) =>
     .filter((project) => fs.existsSync(path.join(root, project, 'src/main.ts')));
 
 module.exports = async () => {
+  // Optional for those who use the product; its engine is tested all the same.
+  const { install } = await import('../start/prepare.mjs');
+  await install(path.join(root, 'apps/musicgen-api/extras/transformers'));
   await Promise.all(['tools/test', ...programs('apps'), ...programs('tools')].map(build));
   const { startInfrastructure } = require(path.join(root, 'dist/tools/test/tools/test/src/infrastructure.js'));
   const infrastructure = await startInfrastructure(root);

@@ -37,10 +37,10 @@ const queue: Provider = {
 
 const pool: Provider = {
   provide: RenderPool,
-  useFactory: ({ role, renderProcesses, soundBank }: Config, logger: Logger) =>
+  useFactory: ({ role, renderProcesses, soundBank, transformersDir, musicgenModelsDir }: Config, logger: Logger) =>
     new RenderPool({
       entry: path.join(__dirname, 'rendering/render-process.js'),
-      settings: { soundBank },
+      settings: { soundBank, transformersDir, modelsDir: musicgenModelsDir },
       size: role === 'api' ? 0 : renderProcesses,
       logger,
     }),

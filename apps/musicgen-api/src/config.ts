@@ -27,6 +27,11 @@ export const config = {
     .default(os.availableParallelism())
     .describe('processes that render, one generation each; default: one per core'),
   soundBank: z.string().optional().describe('SF2 or SF3 file; without it, the machine’s or the one that npm brings'),
+  musicgenModelsDir: z.string().optional().describe('folder of the weights of MusicGen, one folder a model'),
+  transformersDir: z
+    .string()
+    .optional()
+    .describe('where the packages of `extras/transformers` are installed; absent: with all others'),
   queueMax: z.coerce.number().int().min(1).default(10_000).describe('generations that may wait; beyond it, 503'),
   workDir: z.string().default(os.tmpdir()).describe('where files are made; best on the file system of STORAGE_DIR'),
 };

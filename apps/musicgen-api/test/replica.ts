@@ -52,6 +52,7 @@ export const makeModel = (overrides: Partial<ModelDescription> = {}): ModelDescr
   licence: 'MIT',
   commercialUse: true,
   deterministic: true,
+  pace: 0.1,
   ...overrides,
 });
 

@@ -13,8 +13,9 @@ const entry = ({ config }: Installation, service: ServiceName) =>
 /** What only this service is told. */
 function ownEnvironment(
   service: ServiceName,
-  { config, baseUrl, secrets, soundBank }: Installation,
+  { config, baseUrl, secrets, soundBank, ports }: Installation,
 ): NodeJS.ProcessEnv {
+  const sandboxUrl = `http://127.0.0.1:${ports.sandbox}`;
   switch (service) {
     case 'auth':
       return {
@@ -26,9 +27,13 @@ function ownEnvironment(
         ANONYMOUS_BURST: config.environment.ANONYMOUS_BURST ?? '1000',
       };
     case 'vault':
-      return { VAULT_KEYS_FILE: secrets.vaultKeysFile };
+      return { VAULT_KEYS_FILE: secrets.vaultKeysFile, SANDBOX_URL: sandboxUrl };
     case 'musicgen':
-      return soundBank.path === null ? {} : { SOUND_BANK: soundBank.path };
+      return {
+        ...(soundBank.path !== null && { SOUND_BANK: soundBank.path }),
+        MUSICGEN_MODELS_DIR: config.environment.MUSICGEN_MODELS_DIR ?? path.join(config.dataDir, 'models'),
+        TRANSFORMERS_DIR: path.join(config.root, 'apps/musicgen-api/extras/transformers'),
+      };
     default:
       return {};
   }

@@ -23,6 +23,8 @@ export interface ModelDescription {
   commercialUse: boolean;
   /** The same request and seed give the same bytes. */
   deterministic: boolean;
+  /** Seconds that a second of music is expected to take on one core; a render of ten times that is thought to hang. */
+  pace: number;
 }
 
 /** A stretch of the audio while it is still made: MP3 that continues the piece before. */
@@ -113,9 +115,10 @@ export interface Artefact {
 }
 
 export interface Analysis {
-  tempo: number;
-  key: string;
-  timeSignature: string;
+  /** Tempo, key and metre as composed; null where the engine does not compose a score. */
+  tempo: number | null;
+  key: string | null;
+  timeSignature: string | null;
   sections: { name: string; startSeconds: number; bars: number; energy: number }[];
   /** Integrated loudness in LUFS, as measured on the master (ITU-R BS.1770-4). */
   loudness: number;
@@ -126,8 +129,10 @@ export interface Analysis {
 
 export interface RenderResult {
   artefacts: Artefact[];
-  interpretation: Interpretation;
+  /** Null where the model takes the prompt as it is, and tells nobody what it made of it. */
+  interpretation: Interpretation | null;
   analysis: Analysis;
   engineVersion: string;
-  bankSha256: string;
+  /** Null where no sound bank is used. */
+  bankSha256: string | null;
 }

@@ -1,10 +1,16 @@
 import { ComposerEngine } from './composer/composer.engine';
 import { validateRequest } from './composer/validate-request';
 import type { Engine, RenderRequest } from './engine';
+import { problemsOf } from './transformers/describe-music';
+import { TransformersEngine } from './transformers/transformers.engine';
 
 /** What engines are made with. */
 export interface EngineSettings {
   soundBank?: string;
+  /** Where the optional packages of the engine `transformers` are installed. */
+  transformersDir?: string;
+  /** Where the folders with weights are. */
+  modelsDir?: string;
 }
 
 /** One thing that an engine cannot do of what was asked; `path` is the request's field. */
@@ -22,4 +28,5 @@ export interface EngineEntry {
 /** Every engine there is, by the name that its models give as their engine. */
 export const engines: Record<string, EngineEntry> = {
   composer: { create: ({ soundBank }) => new ComposerEngine({ path: soundBank }), check: validateRequest },
+  transformers: { create: (settings) => new TransformersEngine(settings), check: problemsOf },
 };

@@ -76,9 +76,9 @@ export const interpretation = z.object({
 });
 
 export const analysis = z.object({
-  tempo: z.number(),
-  key: z.string(),
-  time_signature: z.string(),
+  tempo: z.number().nullable().describe('as composed; null from models that do not compose a score'),
+  key: z.string().nullable(),
+  time_signature: z.string().nullable(),
   sections: z.array(z.object({ name: z.string(), start_seconds: z.number(), bars: z.number(), energy: z.number() })),
   loudness: z.number().describe('LUFS, integrated, as measured'),
   true_peak: z.number().describe('dBTP, as measured'),

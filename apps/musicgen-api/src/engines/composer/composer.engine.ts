@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { AudioTags } from '../../audio/tags';
 import type { Artefact, Engine, Interpretation, ModelDescription, PreviewPiece } from '../engine';
 import type { RenderProgress, RenderRequest, RenderResult } from '../engine';
+import { allOrNothing, artefactOf, forwardOnly } from '../render-folder';
 import { compose } from './compose';
 import { scoreToMidi } from './midi';
 import type { Score } from './score';
@@ -18,7 +18,7 @@ import { SAMPLE_RATE, placeAt, secondsAt } from './sound/timeline';
 import { ENGINE_VERSION } from './version';
 
 /** Goes up whenever the same score would give other bytes. */
-const SOUND_VERSION = 1;
+const SOUND_VERSION = 2;
 
 /** Changes whenever the same request would give other bytes: results are stored and compared by it. */
 export const COMPOSER_ENGINE_VERSION = `${ENGINE_VERSION}+sound.${SOUND_VERSION}`;
@@ -79,6 +79,7 @@ export class ComposerEngine implements Engine {
         licence: isMissing ? 'unknown' : `${bank.name}: ${bank.licence}`,
         commercialUse: true,
         deterministic: true,
+        pace: 0.1,
       },
     ];
   }
@@ -90,14 +91,8 @@ export class ComposerEngine implements Engine {
     onProgress: (progress: RenderProgress) => void,
     onPreview?: (piece: PreviewPiece) => void,
   ): Promise<RenderResult> {
-    const before = new Set(await readdir(folder));
-    try {
-      return await this.renderInto(request, folder, { signal, report: forwardOnly(onProgress), onPreview });
-    } catch (error) {
-      const left = (await readdir(folder)).filter((file) => !before.has(file));
-      await Promise.all(left.map((file) => rm(join(folder, file), { force: true })));
-      throw error;
-    }
+    const listeners = { signal, report: forwardOnly(onProgress), onPreview };
+    return allOrNothing(folder, () => this.renderInto(request, folder, listeners));
   }
 
   private async renderInto(
@@ -166,26 +161,11 @@ function tagsOf(request: RenderRequest, score: Score, bank: SoundBank): AudioTag
   };
 }
 
-/** A repeated mastering pass must not show as going back. */
-function forwardOnly(onProgress: (progress: RenderProgress) => void): (progress: RenderProgress) => void {
-  let fraction = 0;
-  return (progress) => {
-    fraction = Math.max(fraction, progress.fraction);
-    onProgress({ ...progress, fraction });
-  };
-}
-
 async function describeFiles({ mix, stems, waveform }: Produced, midi?: string): Promise<Artefact[]> {
   return Promise.all([
-    ...mix.map(({ format, path }) => artefact({ name: 'mix', kind: 'mix', format }, path)),
-    ...stems.map(({ name, path }) => artefact({ name, kind: 'stem', format: 'wav' }, path)),
-    artefact({ name: 'waveform', kind: 'waveform', format: 'json' }, waveform),
-    ...(midi ? [artefact({ name: 'score', kind: 'midi', format: 'mid' }, midi)] : []),
+    ...mix.map(({ format, path }) => artefactOf({ name: 'mix', kind: 'mix', format }, path)),
+    ...stems.map(({ name, path }) => artefactOf({ name, kind: 'stem', format: 'wav' }, path)),
+    artefactOf({ name: 'waveform', kind: 'waveform', format: 'json' }, waveform),
+    ...(midi ? [artefactOf({ name: 'score', kind: 'midi', format: 'mid' }, midi)] : []),
   ]);
-}
-
-async function artefact(what: Pick<Artefact, 'name' | 'kind' | 'format'>, path: string): Promise<Artefact> {
-  const hash = createHash('sha256');
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
-  return { ...what, file: basename(path), bytes: (await stat(path)).size, sha256: hash.digest('hex') };
 }

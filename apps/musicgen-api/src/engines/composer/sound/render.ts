@@ -102,7 +102,7 @@ function scale({ left, right }: Stereo, frames: number, factor: number): void {
 }
 
 /** Measures a mix as it goes by. */
-class LevelRecorder {
+export class LevelRecorder {
   private readonly levels: BlockLevels;
   private readonly energy: KWeightedEnergy;
   private readonly peak: TruePeakMeter;
