@@ -46,7 +46,7 @@ export default tseslint.config(
   { files: tests, rules: { ...boundaryRule(withTesting), 'max-lines': ['error', { max: 500, skipBlankLines: true }] } },
   {
     files: ['apps/*/src/**/*.ts'],
-    ignores: [...tests, '**/*.entity.ts', '**/*.store.ts', '**/persistence/**', '**/app.module.ts'],
+    ignores: [...tests, '**/*.entity.ts', '**/*.store.ts', '**/persistence/**', '**/*.module.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

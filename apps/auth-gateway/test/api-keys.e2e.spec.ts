@@ -2,6 +2,7 @@ import { permissions } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
 import { until } from '@musicgen/testing';
 import { expectError, refusedFields, type Answer, type Body } from './client';
+import { appendRevocation } from '../src/revocations/revocations.store';
 import { startGateway, type TestGateway } from './gateway';
 import { makeApiKey } from '../src/api-keys/api-key';
 
@@ -111,7 +112,10 @@ describe('an API key', () => {
   it('says API_KEY_EXPIRED once its time is over', async () => {
     const { id, key } = await gateway.addKey(user.token, { expires_at: inDays(1) });
     expect((await gateway.ask('GET /v1/user/profile', { key })).status).toBe(200);
-    await gateway.database.dataSource.query(`UPDATE api_keys SET expires_at = now() WHERE id = $1`, [id]);
+    await gateway.database.dataSource.transaction(async (tx) => {
+      await tx.query(`UPDATE api_keys SET expires_at = now() WHERE id = $1`, [id]);
+      await appendRevocation(tx, [id]);
+    });
     const answer = await until(async () => {
       const now = await gateway.ask('GET /v1/user/profile', { key });
       return now.status === 401 && now;

@@ -25,6 +25,7 @@ import { clientOf, type Ask, type Body } from './client';
 const plentiful = {
   ANONYMOUS_PER_HOUR: '1000000',
   ANONYMOUS_BURST: '1000000',
+  FAILURES_BURST: '1000000',
   TIERS: JSON.stringify({ ...defaultTiers, free: { ...defaultTiers.free, requests_per_hour: 1_000_000 } }),
 };
 

@@ -14,10 +14,9 @@ it('says that it is unavailable while Postgres is away, lets nobody in, and goes
   const user = await gateway.register();
   const { key } = await gateway.addKey(user.token);
   await gateway.postgres.cut();
-  // What was looked up a moment ago is still known; after that, nobody is let in unseen.
   await until(
     async () => (await gateway.ask('GET /v1/user/api-keys', { key })).status === 503,
-    'the key to be asked for',
+    'the database to be missed',
   );
   const login = { body: { email: user.email, password } };
   const answers = await Promise.all([

@@ -40,9 +40,9 @@ describe('the limit of a user', () => {
       const answer = await gateway.ask('GET /v1/user/profile', { token, headers });
       expect(answer.status).toBe(200);
       expect(Object.fromEntries(answer.headers)).toMatchObject({
-        'ratelimit-policy': '"hourly";q=4;w=3600',
-        ratelimit: expect.stringMatching(`^"hourly";r=${left};t=\\d+$`),
-        'x-ratelimit-limit': '4',
+        'ratelimit-policy': '"requests";q=6;w=5400',
+        ratelimit: expect.stringMatching(`^"requests";r=${left};t=\\d+$`),
+        'x-ratelimit-limit': '6',
         'x-ratelimit-remaining': String(left),
         'x-ratelimit-reset': expect.stringMatching(/^\d+$/),
       });
@@ -112,7 +112,7 @@ describe('the limit of a client address', () => {
     const { key } = (await gateway.ask('POST /v1/user/api-keys', { token, headers: newAddress(), body })).body;
     const elsewhere = await gateway.ask('GET /v1/user/profile', { key, headers: newAddress() });
     expectError(elsewhere, 'IP_NOT_ALLOWED');
-    expect(elsewhere.headers.get('x-ratelimit-limit')).toBe('2');
+    expect(elsewhere.headers.get('x-ratelimit-limit')).toBe('6');
     const inside = await gateway.ask('GET /v1/user/profile', { key, headers: { 'x-forwarded-for': '198.51.100.7' } });
     expect(remaining(inside)).toBe(7);
   });

@@ -6,22 +6,32 @@ import { DataSource } from 'typeorm';
 import { ArtefactFiles } from './artefacts/artefact-files';
 import { ArtefactsService } from './artefacts/artefacts.service';
 import { ArtefactsStore } from './artefacts/artefacts.store';
+import { FormatsOnDemand } from './artefacts/formats-on-demand';
 import { answersCalls, type Config } from './config';
 import { engines } from './engines/registry';
 import { ApiKeyRevocations } from './generations/api-key-revocations';
 import { GenerationAdmission } from './generations/generation-admission';
+import { GenerationAdvances } from './generations/generation-advances';
+import { GenerationAnnouncements } from './generations/generation-announcements';
 import { GenerationCancellations } from './generations/generation-cancellations';
 import { GenerationEndings } from './generations/generation-endings';
+import { GenerationEventsStore } from './generations/generation-events.store';
 import { GenerationIntake } from './generations/generation-intake';
 import { GenerationsRpcController } from './generations/generations.rpc.controller';
 import { GenerationsService } from './generations/generations.service';
 import { GenerationsStore } from './generations/generations.store';
 import { ModelsRpcController } from './models/models.rpc.controller';
 import { ModelsService } from './models/models.service';
+import { OldPreviews } from './previews/old-previews';
+import { PreviewFiles } from './previews/preview-files';
+import { PreviewsService } from './previews/previews.service';
+import { GenerationCountsStore } from './quota/generation-counts.store';
 import { QuotaStore } from './quota/quota.store';
+import { UsageRpcController } from './quota/usage.rpc.controller';
 import { UsageService } from './quota/usage.service';
 import { GenerationJob } from './rendering/generation-job';
 import { RenderPool } from './rendering/render-pool';
+import { Transcoder } from './rendering/transcoder';
 import { Worker } from './rendering/worker';
 
 const queue: Provider = {
@@ -48,7 +58,7 @@ const pool: Provider = {
 };
 
 @Module({
-  controllers: answersCalls ? [GenerationsRpcController, ModelsRpcController] : [],
+  controllers: answersCalls ? [GenerationsRpcController, ModelsRpcController, UsageRpcController] : [],
   providers: [
     queue,
     pool,
@@ -58,17 +68,26 @@ const pool: Provider = {
       useFactory: (source: RenderPool) => new ModelsService(source, engines),
       inject: [RenderPool],
     },
+    { provide: Transcoder, useFactory: () => new Transcoder() },
     ApiKeyRevocations,
     ArtefactFiles,
     ArtefactsService,
     ArtefactsStore,
+    FormatsOnDemand,
     GenerationAdmission,
+    GenerationAdvances,
+    GenerationAnnouncements,
     GenerationCancellations,
     GenerationEndings,
+    GenerationEventsStore,
     GenerationIntake,
     GenerationJob,
     GenerationsService,
     GenerationsStore,
+    OldPreviews,
+    PreviewFiles,
+    PreviewsService,
+    GenerationCountsStore,
     QuotaStore,
     UsageService,
     Worker,

@@ -1,6 +1,7 @@
 import { defaultTiers, tiersSchema } from '@musicgen/platform-contracts';
 import { serviceConfig } from '@musicgen/service-kit';
 import os from 'node:os';
+import path from 'node:path';
 import { z } from 'zod';
 
 const role = z.enum(['api', 'worker', 'both']).default('both');
@@ -33,9 +34,22 @@ export const config = {
     .optional()
     .describe('where the packages of `extras/transformers` are installed; absent: with all others'),
   queueMax: z.coerce.number().int().min(1).default(10_000).describe('generations that may wait; beyond it, 503'),
-  workDir: z.string().default(os.tmpdir()).describe('where files are made; best on the file system of STORAGE_DIR'),
+  queueMaxPerUser: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(1_000)
+    .describe('of these, those of one user; beyond it, 429'),
+  workDir: z
+    .string()
+    .optional()
+    .describe('where files are made; best on the file system of `STORAGE_DIR`; default: `work` in it'),
 };
 export type Config = z.infer<z.ZodObject<typeof config>>;
+
+/** Where files are made: beside where they stay, so that moving them copies nothing. */
+export const workDirOf = ({ storageDir, workDir }: Pick<Config, 'storageDir' | 'workDir'>): string =>
+  workDir ?? path.join(storageDir, 'work');
 
 /** Whether this process answers calls: modules are put together before the configuration has been read. */
 export const answersCalls = process.env.ROLE !== 'worker';

@@ -42,6 +42,8 @@ export const makeGeneration = (overrides: Partial<Generation> = {}): Generation 
     createdAt: new Date('2026-11-20T10:00:00.000Z'),
     startedAt: null,
     finishedAt: null,
+    lastEvent: 0,
+    preview: null,
     artefacts: [],
     ...overrides,
   };

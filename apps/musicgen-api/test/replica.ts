@@ -1,25 +1,34 @@
 import { defaultTiers, generationJobChanged } from '@musicgen/platform-contracts';
 import { EventConsumer, JobQueue, LiveEvents, Outbox, Storage } from '@musicgen/service-kit';
-import { silentLogger, type TestDatabase, type TestNats } from '@musicgen/testing';
+import { mainOf, silentLogger, type TestDatabase, type TestNats } from '@musicgen/testing';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { ArtefactFiles } from '../src/artefacts/artefact-files';
 import { ArtefactsService } from '../src/artefacts/artefacts.service';
+import { FormatsOnDemand } from '../src/artefacts/formats-on-demand';
 import { ArtefactsStore } from '../src/artefacts/artefacts.store';
 import type { Artefact, ModelDescription, RenderResult } from '../src/engines/engine';
 import type { RequestProblem } from '../src/engines/registry';
 import { ApiKeyRevocations } from '../src/generations/api-key-revocations';
 import { GenerationAdmission } from '../src/generations/generation-admission';
+import { GenerationAdvances } from '../src/generations/generation-advances';
+import { GenerationAnnouncements } from '../src/generations/generation-announcements';
 import { GenerationCancellations } from '../src/generations/generation-cancellations';
 import { GenerationEndings } from '../src/generations/generation-endings';
+import { GenerationEventsStore } from '../src/generations/generation-events.store';
 import { GenerationIntake } from '../src/generations/generation-intake';
 import { GenerationsService } from '../src/generations/generations.service';
 import { GenerationsStore } from '../src/generations/generations.store';
 import { ModelsService } from '../src/models/models.service';
+import { GenerationCountsStore } from '../src/quota/generation-counts.store';
+import { OldPreviews } from '../src/previews/old-previews';
+import { PreviewFiles } from '../src/previews/preview-files';
+import { PreviewsService } from '../src/previews/previews.service';
 import { QuotaStore } from '../src/quota/quota.store';
 import { UsageService } from '../src/quota/usage.service';
 import { GenerationJob } from '../src/rendering/generation-job';
+import { Transcoder } from '../src/rendering/transcoder';
 import type { RenderTask } from '../src/rendering/render-child';
 import type { RenderPool } from '../src/rendering/render-pool';
 
@@ -34,6 +43,9 @@ export interface ReplicaParts {
   render?: Render;
   tiers?: typeof defaultTiers;
   queueMax?: number;
+  queueMaxPerUser?: number;
+  /** The program that makes other formats; the built one unless it is said. */
+  transcodeEntry?: string;
   /** What the engine says to a request. */
   problems?: RequestProblem[];
 }
@@ -104,12 +116,18 @@ async function write(folder: string, what: Pick<Artefact, 'kind' | 'name' | 'for
 export const renderForEver: Render = (_, signal) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
+const transcodeEntry = path.join(path.dirname(mainOf('musicgen')), 'rendering/transcode-process.js');
+
 /** One replica of the service, put together as in production, but for its engine. Work begins with `work`. */
 export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) {
   const { dataSource } = db;
   const link = await nats.connect('musicgen');
-  const config = { tiers: parts.tiers ?? defaultTiers, workDir: path.join(folder, 'work') };
-  await fs.mkdir(config.workDir, { recursive: true });
+  const config = {
+    tiers: parts.tiers ?? defaultTiers,
+    workDir: path.join(folder, 'work'),
+    storageDir: path.join(folder, 'storage'),
+    queueMaxPerUser: parts.queueMaxPerUser ?? 1_000,
+  };
   const outbox = new Outbox(dataSource, link, 'musicgen', silentLogger);
   const live = new LiveEvents(link, 'musicgen', silentLogger);
   const queue = new JobQueue(dataSource, outbox, live, silentLogger, {
@@ -120,19 +138,29 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
   const store = new GenerationsStore(dataSource);
   const quota = new QuotaStore(dataSource);
   const artefacts = new ArtefactsStore(dataSource);
-  const files = new ArtefactFiles(new Storage(path.join(folder, 'storage')), silentLogger);
-  const endings = new GenerationEndings(store, quota, artefacts);
+  const storage = new Storage(config.storageDir);
+  const files = new ArtefactFiles(storage, silentLogger);
+  const previewFiles = new PreviewFiles(storage);
+  const generationEvents = new GenerationEventsStore(dataSource);
+  const announcements = new GenerationAnnouncements(live);
+  const endings = new GenerationEndings(store, quota, artefacts, generationEvents);
   const check = () => parts.problems ?? [];
   const modelsService = new ModelsService({ describe: async () => models }, { composer: { check } });
-  const intake = new GenerationIntake(new GenerationAdmission(modelsService, config), quota, store, queue);
-  const cancellations = new GenerationCancellations(outbox, queue, store, endings, files);
+  const admission = new GenerationAdmission(modelsService, config);
+  const intake = new GenerationIntake(admission, quota, store, queue, generationEvents, config);
+  const cancellations = new GenerationCancellations(outbox, queue, store, endings, files, announcements);
   const events = new EventConsumer(dataSource, link, 'musicgen', silentLogger);
-  const pool = { render: parts.render ?? renderAtOnce } as RenderPool;
-  const job = new GenerationJob(store, endings, files, pool, config);
+  const pool = { render: parts.render ?? renderAtOnce, describe: async () => models } as Partial<RenderPool>;
+  const advances = new GenerationAdvances(store, generationEvents, announcements);
+  const job = new GenerationJob(advances, endings, files, previewFiles, pool as RenderPool, config);
+  const transcoder = new Transcoder(parts.transcodeEntry ?? transcodeEntry);
+  const formats = new FormatsOnDemand(artefacts, files, storage, transcoder, config);
   return {
-    generations: new GenerationsService(intake, store, queue, cancellations),
-    artefacts: new ArtefactsService(store, artefacts),
-    usage: new UsageService(quota, config),
+    generations: new GenerationsService(intake, store, queue, cancellations, generationEvents),
+    artefacts: new ArtefactsService(store, artefacts, formats),
+    previews: new PreviewsService(store),
+    oldPreviews: new OldPreviews(store, previewFiles, silentLogger),
+    usage: new UsageService(quota, new GenerationCountsStore(dataSource), config),
     models: modelsService,
     job,
     outbox,

@@ -1,4 +1,5 @@
 export * from './events';
+export * from './events/webhook-events';
 export * from './http';
 export * from './ids';
 export * from './pages';
@@ -6,5 +7,11 @@ export * from './platforms';
 export * from './principal';
 export * from './resources/credential';
 export * from './resources/generation';
+export * from './resources/oauth';
+export * from './resources/platform';
+export * from './resources/token';
+export * from './resources/usage';
+export * from './resources/validation';
+export * from './resources/webhook';
 export * from './rpc';
 export * from './tiers';

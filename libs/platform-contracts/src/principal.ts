@@ -34,8 +34,8 @@ export const principalSchema = z.strictObject({
   /** Of a password session or a session made from a key. */
   session_id: z.string().optional(),
   key_id: z.string().optional(),
-  /** `password` is a session made by password; its user's role counts only there. */
-  method: z.enum(['password', 'api_key', 'key_session']),
+  /** `password` is a session made by password, `cookie` one that the dashboard's cookie holds; the user's role counts only there. */
+  method: z.enum(['password', 'cookie', 'api_key', 'key_session']),
   mode: z.enum(modes),
   tier: z.enum(tierNames),
   role: z.enum(roles),

@@ -8,8 +8,7 @@ export { createOutbox, Outbox } from './events/outbox';
 export { Health } from './health/health';
 export { newId } from './ids';
 export {
-  attemptsMax,
-  retryDelayMs,
+  usualDelaysMs,
   type Commit,
   type Job,
   type JobHandler,
@@ -36,7 +35,7 @@ export { asAppError } from './rpc/as-app-error';
 export { callFields, newCall, newTraceparent, requirePermission, type Call } from './rpc/call';
 export { RpcClient } from './rpc/rpc-client';
 export { connectRpc } from './rpc/rpc-server';
-export { Rpc, validationFailed } from './rpc/rpc.decorator';
+export { PlatformRpcs, Rpc, validationFailed } from './rpc/rpc.decorator';
 export { Storage } from './storage/storage';
 export { CONFIG, LOGGER } from './tokens';
 export { Upstream, type Target, type UpstreamAnswer } from './upstream/upstream';

@@ -6,5 +6,6 @@ export { makePrincipal } from './principal';
 export { startProxy, type CuttableProxy } from './proxy';
 export { itDocuments } from './readme';
 export { startTestRpc } from './rpc';
+export { startTestSandbox, type TestSandbox } from './sandbox';
 export { freePort, mainOf, serviceEnvironment, spawnService, startService, type ServiceProcess } from './service';
 export { until } from './until';

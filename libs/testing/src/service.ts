@@ -48,6 +48,7 @@ export async function serviceEnvironment(service: ServiceName, database: TestDat
     PORT: String(port),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     STORAGE_DIR: path.join(folder, 'storage'),
+    MAIL_DIR: path.join(folder, 'outbox'),
     VAULT_KEYS_FILE: secrets.vaultKeysFile,
     GATEWAY_KEYS_FILE: secrets.gatewayKeysFile,
   };

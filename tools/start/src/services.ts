@@ -22,6 +22,9 @@ function ownEnvironment(
         PORT: String(config.port),
         PUBLIC_URL: baseUrl,
         GATEWAY_KEYS_FILE: secrets.gatewayKeysFile,
+        MAIL_DIR: path.join(config.dataDir, 'outbox'),
+        // Receivers that are being written run on the same machine.
+        WEBHOOK_NETWORKS: config.environment.WEBHOOK_NETWORKS ?? '127.0.0.0/8,::1/128',
         // Whoever tries things out on his own machine would soon be refused with what is right for strangers.
         ANONYMOUS_PER_HOUR: config.environment.ANONYMOUS_PER_HOUR ?? '1000',
         ANONYMOUS_BURST: config.environment.ANONYMOUS_BURST ?? '1000',

@@ -5,6 +5,7 @@ import {
   apiKeyStatus,
   type ApiKeyTimes,
   DAY_MS,
+  exceeding,
   grantApiKey,
   type KeyRights,
   reminderDue,
@@ -53,6 +54,20 @@ describe('a key made by a key', () => {
         expect(rights.expiresAt ?? Infinity).toBeLessThanOrEqual(from.expiresAt ?? Infinity);
         const ips = from.allowedIps;
         if (ips) expect(rights.allowedIps?.every((range) => isWithin(range, ips))).toBe(true);
+      }),
+    );
+  });
+
+  it('has just what nobody would refuse to hand to its maker', () => {
+    fc.assert(
+      fc.property(giver, giver, (from, key) => {
+        fc.pre(key.permissions.length > 0);
+        const isWithinIps = from.allowedIps === null || !!key.allowedIps?.every((range) => isWithin(range, from.allowedIps!));
+        const isWithinAll =
+          key.permissions.every((permission) => from.permissions.includes(permission)) &&
+          (key.expiresAt ?? Infinity) <= (from.expiresAt ?? Infinity) &&
+          isWithinIps;
+        expect(exceeding(from, key).length === 0).toBe(isWithinAll);
       }),
     );
   });

@@ -76,6 +76,18 @@ function addressProblems(giver: KeyRights, wanted: readonly string[]): FieldProb
   });
 }
 
+/** What a key has that the giver lacks: whoever is handed it would have more than before. Empty: nothing. */
+export function exceeding(giver: KeyRights, key: KeyRights): FieldProblem[] {
+  const ips = giver.allowedIps;
+  const isLater = giver.expiresAt !== null && (key.expiresAt === null || key.expiresAt > giver.expiresAt);
+  const isWider = ips && (key.allowedIps === null || !key.allowedIps.every((range) => isWithin(range, ips)));
+  return [
+    ...permissionProblems(giver, key.permissions),
+    ...(isLater ? [{ path: 'expires_at', problem: "is later than the caller's own expiry" }] : []),
+    ...(isWider ? [{ path: 'allowed_ips', problem: "are more than the caller's own allowed_ips" }] : []),
+  ];
+}
+
 export type ApiKeyStatus = 'active' | 'rotating' | 'expired' | 'revoked';
 
 export interface ApiKeyTimes {
@@ -103,7 +115,7 @@ export function rotationDueAt(createdAt: number): number {
 }
 
 /** What an answer to a replaced key says: since when it is deprecated (RFC 9745), when it stops (RFC 8594). */
-export function rotationHeaders(rotatedAt: number, retiresAt: number): { deprecation: string; sunset: string } {
+export function rotationHeaders(rotatedAt: number, retiresAt: number): Readonly<Record<'deprecation' | 'sunset', string>> {
   return { deprecation: `@${Math.floor(rotatedAt / 1000)}`, sunset: new Date(retiresAt).toUTCString() };
 }
 

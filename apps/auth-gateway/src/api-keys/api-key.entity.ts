@@ -40,6 +40,19 @@ export class ApiKey {
   @Column('timestamptz', { name: 'retires_at', nullable: true })
   retiresAt: Date | null;
 
+  @Column('timestamptz', { name: 'rotated_at', nullable: true })
+  rotatedAt: Date | null;
+
+  @Column('text', { name: 'replaced_by', nullable: true })
+  replacedBy: string | null;
+
+  /** The reminder that was sent last, in days before the key ends. */
+  @Column('integer', { name: 'expiry_announced', nullable: true })
+  expiryAnnounced: number | null;
+
+  @Column('integer', { name: 'rotation_announced', nullable: true })
+  rotationAnnounced: number | null;
+
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt: Date | null;
 

@@ -24,6 +24,17 @@ describe('a new API key', () => {
     expect(made.last4).toBe(made.key.slice(-4));
   });
 
+  it('is the same for the same seed, in the same mode only', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (seed) => {
+        expect(makeApiKey('live', seed)).toEqual(makeApiKey('live', seed));
+        expect(parseApiKey(makeApiKey('live', seed).key)).toEqual({ mode: 'live' });
+        expect(makeApiKey('live', seed).hash).not.toBe(makeApiKey('test', seed).hash);
+      }),
+    );
+    expect(makeApiKey('live').key).not.toBe(makeApiKey('live').key);
+  });
+
   it('uses every character about equally often', () => {
     const counts = new Map<string, number>();
     for (let made = 0; made < 2_000; made++)

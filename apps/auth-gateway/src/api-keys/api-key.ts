@@ -1,6 +1,6 @@
 import type { Mode } from '@musicgen/platform-contracts';
 import { bstr } from 'crc-32';
-import { hash, randomInt } from 'node:crypto';
+import { createHash, hash, randomBytes } from 'node:crypto';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const HEAD = { live: 'sk_live_', test: 'sk_test_' } as const satisfies Record<Mode, string>;
@@ -21,9 +21,9 @@ export interface NewApiKey {
   last4: string;
 }
 
-export function makeApiKey(mode: Mode): NewApiKey {
-  const random = Array.from({ length: RANDOM_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
-  const checked = HEAD[mode] + random;
+/** Of the same seed comes the same key: a request that is repeated after a crash ends in the key that is there already. */
+export function makeApiKey(mode: Mode, seed: Uint8Array = randomBytes(32)): NewApiKey {
+  const checked = HEAD[mode] + randomDigits(seed);
   const key = checked + base62(bstr(checked) >>> 0);
   return { key, hash: hashApiKey(key), prefix: key.slice(0, HEAD_LENGTH + 4), last4: key.slice(-4) };
 }
@@ -53,6 +53,13 @@ const PARSED = { live: { mode: 'live' }, test: { mode: 'test' } } as const;
 /** SHA-256 in hex, what the database holds. A fast hash is enough for 154 random bits (ASVS 5, 6.5.2). */
 export function hashApiKey(key: string): string {
   return hash('sha256', key, 'hex');
+}
+
+/** Bytes that would make some digits likelier than others are passed over; of 256, at least 26 are left. */
+function randomDigits(seed: Uint8Array): string {
+  const bytes = createHash('shake256', { outputLength: 256 }).update('api key').update(seed).digest();
+  const fair = bytes.filter((byte) => byte < 256 - (256 % ALPHABET.length));
+  return [...fair.subarray(0, RANDOM_LENGTH)].map((byte) => ALPHABET.charAt(byte % ALPHABET.length)).join('');
 }
 
 function base62(value: number): string {

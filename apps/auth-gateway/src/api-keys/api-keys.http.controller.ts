@@ -1,4 +1,10 @@
-import { createApiKeyRoute, getApiKeyRoute, listApiKeysRoute, revokeApiKeyRoute } from '@musicgen/platform-contracts';
+import {
+  createApiKeyRoute,
+  getApiKeyRoute,
+  listApiKeysRoute,
+  revokeApiKeyRoute,
+  rotateApiKeyRoute,
+} from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
 import { Route, type Input } from '../http/route.decorator';
 import { ApiKeysService } from './api-keys.service';
@@ -13,8 +19,13 @@ export class ApiKeysHttpController {
   }
 
   @Route(createApiKeyRoute)
-  create({ authenticated, body }: Input<typeof createApiKeyRoute>) {
-    return this.keys.create(authenticated, body);
+  create({ authenticated, body, creation }: Input<typeof createApiKeyRoute>) {
+    return this.keys.create(authenticated, body, creation);
+  }
+
+  @Route(rotateApiKeyRoute)
+  rotate({ authenticated, params, body, creation }: Input<typeof rotateApiKeyRoute>) {
+    return this.keys.rotate(authenticated, params.id, body.overlap_days, creation);
   }
 
   @Route(getApiKeyRoute)

@@ -1,12 +1,27 @@
 import { AppError } from '@musicgen/error-codes';
-import { apiKeyRevoked, createApiKeyRoute, type BodyOf, type Principal } from '@musicgen/platform-contracts';
-import { newId, Outbox, pageRows } from '@musicgen/service-kit';
+import {
+  apiKeyRevoked,
+  apiKeyRotated,
+  createApiKeyRoute,
+  type BodyOf,
+  type Principal,
+} from '@musicgen/platform-contracts';
+import { Outbox, pageRows } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { Authenticated } from '../authentication/authenticated';
-import { PrincipalsService } from '../authentication/principals.service';
 import type { ApiKey } from './api-key.entity';
+import type { Creation } from '../idempotency/creation';
 import { makeApiKey } from './api-key';
-import { apiKeyStatus, grantApiKey, rotationDueAt } from './api-key-grant';
+import {
+  apiKeyStatus,
+  exceeding,
+  grantApiKey,
+  reminderDue,
+  retiresAt,
+  type KeyRights,
+} from './api-key-grant';
+import { apiKeyView, newApiKeyRow, rightsOfKey, timesOf } from './api-key-row';
+import { Revocations } from '../revocations/revocations.service';
 import { ApiKeysStore } from './api-keys.store';
 
 @Injectable()
@@ -14,20 +29,15 @@ export class ApiKeysService {
   constructor(
     private readonly store: ApiKeysStore,
     private readonly outbox: Outbox,
-    private readonly principals: PrincipalsService,
+    private readonly revocations: Revocations,
   ) {}
 
   /** The answer alone holds the key. Nobody can give a key more than he has. */
-  async create(giver: Authenticated, request: BodyOf<typeof createApiKeyRoute>) {
+  async create(giver: Authenticated, request: BodyOf<typeof createApiKeyRoute>, { id, seed }: Creation) {
     const { principal } = giver;
     const now = Date.now();
     const grant = grantApiKey(
-      {
-        mode: principal.mode,
-        permissions: principal.permissions,
-        expiresAt: giver.expiresAt,
-        allowedIps: giver.allowedIps,
-      },
+      rightsOf(giver),
       {
         permissions: request.permissions,
         expiresAt: request.expires_at ? Date.parse(request.expires_at) : null,
@@ -36,34 +46,50 @@ export class ApiKeysService {
       now,
     );
     if (grant.kind === 'refused') throw refused(grant.fields);
-    const { permissions, expiresAt, allowedIps } = grant.rights;
-    const made = makeApiKey(principal.mode);
-    const row: ApiKey = {
-      id: newId('key'),
-      userId: principal.user_id,
-      mode: principal.mode,
-      name: request.name,
-      hash: made.hash,
-      prefix: made.prefix,
-      last4: made.last4,
-      permissions: [...permissions],
-      allowedIps: allowedIps && [...allowedIps],
-      expiresAt: expiresAt === null ? null : new Date(expiresAt),
-      retiresAt: null,
-      revokedAt: null,
-      lastUsedAt: null,
-      createdAt: new Date(now),
-    };
-    await this.store.insert(row);
-    return { ...view(row), key: made.key };
+    const made = makeApiKey(principal.mode, seed);
+    const row = newApiKeyRow(id, principal.user_id, { ...grant.rights, name: request.name }, made, now);
+    if (await this.store.insert(row)) return { ...apiKeyView(row), key: made.key };
+    // A repeat of a request that was cut off after the key was stored, before anybody was shown it.
+    const stored = await this.store.find(principal, id);
+    if (stored?.hash !== made.hash) throw new AppError('CONFLICT', { details: 'The id is taken' });
+    return { ...apiKeyView(stored), key: made.key };
+  }
+
+  /** A new key with the same settings. Nobody is handed a key that can do more than he can. */
+  async rotate(giver: Authenticated, id: string, overlapDays: number, { id: newKeyId, seed }: Creation) {
+    const { principal } = giver;
+    const made = makeApiKey(principal.mode, seed);
+    const successor = await this.outbox.transaction(async (tx, emit) => {
+      const key = found(await this.store.findForUpdate(tx, principal, id));
+      const isRepeat = key.replacedBy === newKeyId;
+      if (isRepeat) return found(await this.store.findForUpdate(tx, principal, newKeyId));
+      const now = Date.now();
+      mustBeRotatable(key, rightsOf(giver), now);
+      const ends = retiresAt(timesOf(key), overlapDays, now);
+      // Of the end that it comes to, the rotation tells.
+      const expiryAnnounced = reminderDue(ends, null, now);
+      const retiring = { ...key, rotatedAt: new Date(now), retiresAt: new Date(ends), expiryAnnounced };
+      const next = newApiKeyRow(newKeyId, key.userId, { ...rightsOfKey(key), name: key.name }, made, now);
+      await this.store.replace(tx, retiring, next);
+      await emit(apiKeyRotated, {
+        key_id: id,
+        replaced_by: next.id,
+        retires_at: retiring.retiresAt.toISOString(),
+        user_id: key.userId,
+        mode: key.mode,
+      });
+      await this.revocations.announce(tx, { keys: [id] });
+      return next;
+    });
+    return { ...apiKeyView(successor), key: made.key };
   }
 
   async list(principal: Principal, { limit, cursor }: { limit: number; cursor?: string }) {
-    return pageRows(await this.store.list(principal, limit, cursor), limit, view);
+    return pageRows(await this.store.list(principal, limit, cursor), limit, apiKeyView);
   }
 
   async get(principal: Principal, id: string) {
-    return view(found(await this.store.find(principal, id)));
+    return apiKeyView(found(await this.store.find(principal, id)));
   }
 
   /** Revoking twice is no error; a key that is not the caller's is not found. */
@@ -72,10 +98,30 @@ export class ApiKeysService {
     await this.outbox.transaction(async (tx, emit) => {
       if (!(await this.store.revoke(tx, principal, id))) return;
       await emit(apiKeyRevoked, { key_id: id, user_id: key.userId, mode: key.mode });
+      await this.revocations.announce(tx, { keys: [id] });
     });
-    this.principals.forget(key.hash);
   }
 }
+
+/** Throws CONFLICT for a key that has been replaced or is over, INSUFFICIENT_PERMISSIONS for one above the caller. */
+function mustBeRotatable(key: ApiKey, giver: KeyRights, now: number): void {
+  const status = apiKeyStatus(timesOf(key), now);
+  if (key.replacedBy !== null) throw new AppError('CONFLICT', { details: `Its replacement is ${key.replacedBy}` });
+  if (status !== 'active') throw new AppError('CONFLICT', { details: `The key is ${status}; create a new one` });
+  const problems = exceeding(giver, rightsOfKey(key));
+  if (problems.length > 0) {
+    const details = `The key has more than the caller: ${problems.map(({ path, problem }) => `${path} ${problem}`).join('; ')}`;
+    throw new AppError('INSUFFICIENT_PERMISSIONS', { details });
+  }
+}
+
+/** What a password session makes may outlive it; what a key makes may not outlive the key. */
+const rightsOf = ({ principal, expiresAt, allowedIps }: Authenticated): KeyRights => ({
+  mode: principal.mode,
+  permissions: principal.permissions,
+  expiresAt: principal.key_id === undefined ? null : expiresAt,
+  allowedIps,
+});
 
 /** A permission that one lacks is forbidden; all else is a mistake in the request. */
 function refused(fields: { path: string; problem: string }[]): AppError {
@@ -90,25 +136,3 @@ function found(key: ApiKey | null): ApiKey {
   if (!key) throw new AppError('NOT_FOUND');
   return key;
 }
-
-const view = (key: ApiKey) => ({
-  id: key.id,
-  name: key.name,
-  prefix: key.prefix,
-  last4: key.last4,
-  mode: key.mode,
-  permissions: key.permissions,
-  allowed_ips: key.allowedIps,
-  expires_at: key.expiresAt?.toISOString() ?? null,
-  created_at: key.createdAt.toISOString(),
-  last_used_at: key.lastUsedAt?.toISOString() ?? null,
-  rotation_due_at: new Date(rotationDueAt(key.createdAt.getTime())).toISOString(),
-  status: apiKeyStatus(
-    {
-      expiresAt: key.expiresAt?.getTime() ?? null,
-      revokedAt: key.revokedAt?.getTime() ?? null,
-      retiresAt: key.retiresAt?.getTime() ?? null,
-    },
-    Date.now(),
-  ),
-});

@@ -9,12 +9,26 @@ const ownedBy = ({ user_id: userId, mode }: Principal) => ({ userId, mode });
 export class ApiKeysStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(key: ApiKey): Promise<void> {
-    await this.dataSource.getRepository(ApiKey).insert(key);
+  /** False if the id is taken. */
+  async insert(key: ApiKey): Promise<boolean> {
+    const { raw } = await this.dataSource
+      .createQueryBuilder()
+      .insert()
+      .into(ApiKey)
+      .values(key)
+      .orIgnore()
+      .returning('id')
+      .execute();
+    return (raw as unknown[]).length > 0;
   }
 
   find(principal: Principal, id: string): Promise<ApiKey | null> {
     return this.dataSource.getRepository(ApiKey).findOneBy({ id, ...ownedBy(principal) });
+  }
+
+  /** Whoever else would change it waits for the end of the transaction. */
+  findForUpdate(tx: EntityManager, principal: Principal, id: string): Promise<ApiKey | null> {
+    return tx.findOne(ApiKey, { where: { id, ...ownedBy(principal) }, lock: { mode: 'pessimistic_write' } });
   }
 
   /** Newest first, one more than the limit. */
@@ -24,6 +38,13 @@ export class ApiKeysStore {
       order: { id: 'DESC' },
       take: limit + 1,
     });
+  }
+
+  async replace(tx: EntityManager, old: ApiKey, successor: ApiKey): Promise<void> {
+    await tx.insert(ApiKey, successor);
+    const { rotatedAt, retiresAt, expiryAnnounced } = old;
+    const changes = { rotatedAt, retiresAt, expiryAnnounced, replacedBy: successor.id };
+    await tx.update(ApiKey, { id: old.id, userId: old.userId, mode: old.mode }, changes);
   }
 
   /** False if there is no such key, or it is revoked already. */

@@ -10,6 +10,8 @@ export interface Authenticated {
   /** Null: from anywhere. */
   isAllowedAddress: AddressMatcher | null;
   allowedIps: string[] | null;
+  /** Of a key that has been replaced: the headers of each answer that say so. */
+  rotation?: Readonly<Record<string, string>> | null;
 }
 
 /** What can have changed since it was looked up, and what depends on the request. */

@@ -9,6 +9,9 @@ import { PrincipalsService } from './principals.service';
 
 type Verify = (token: string, done: (error: unknown, who?: Authenticated) => void) => void;
 
+export const bearerTokenOf = (authorization: string | undefined): string | undefined =>
+  authorization && /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+
 /** Passport's part: takes the token from its header (RFC 6750, 2.1). */
 class BearerStrategy extends Strategy {
   constructor(private readonly verify: Verify) {
@@ -19,7 +22,7 @@ class BearerStrategy extends Strategy {
     const { headers } = request as FastifyRequest;
     const authorization = headers.authorization;
     if (authorization === undefined) return this.fail(401);
-    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const token = bearerTokenOf(authorization);
     if (!token) return this.error(new AppError('INVALID_TOKEN', { details: 'Authorization is not "Bearer <token>"' }));
     this.verify(token, (error, who) => (error ? this.error(error) : this.success(who!)));
   }

@@ -1,58 +1,118 @@
 import { AppError } from '@musicgen/error-codes';
 import type { Access, RouteContract } from '@musicgen/platform-contracts';
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ROUTE } from '../http/route.decorator';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
+import { AccessTokensService, TokenExpired } from '../tokens/access-tokens.service';
 import { ApiKeyStrategy } from './api-key.strategy';
 import { checkNow, type Authenticated } from './authenticated';
-import { JwtStrategy } from './jwt.strategy';
+import { CookieStrategy } from './cookie.strategy';
+import { bearerTokenOf, JwtStrategy } from './jwt.strategy';
+import { PrincipalsService } from './principals.service';
 
-/** Read by machines over and over, before they have credentials. */
-const uncounted = new Set(['jwks']);
-
+type Strategy = ApiKeyStrategy | JwtStrategy | CookieStrategy;
 type Request = FastifyRequest & { user?: Authenticated };
 
 /** The one guard: who asks (passport), whether he may (the route's contract), and how often. */
 @Injectable()
-export class PrincipalGuard implements CanActivate {
+export class PrincipalGuard {
   constructor(
-    private readonly reflector: Reflector,
     private readonly limits: RateLimitsService,
+    private readonly principals: PrincipalsService,
+    private readonly tokens: AccessTokensService,
     private readonly apiKey: ApiKeyStrategy,
     private readonly jwt: JwtStrategy,
+    private readonly cookie: CookieStrategy,
   ) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<Request>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const contract = this.reflector.get<RouteContract | undefined>(ROUTE, context.getHandler());
+  /** At once for who is known, later for who must be looked up. Throws what the request is refused with. */
+  admit(contract: RouteContract | undefined, request: Request, reply: FastifyReply): Promise<void> | undefined {
     // Without a contract: health, metrics and documents, which nobody is counted for.
-    if (!contract || uncounted.has(contract.name)) {
-      reply.headers(this.limits.ofAddress(request.ip, false));
-      return true;
+    if (!contract || contract.counted === 'never') {
+      reply.headers(this.limits.show(request.ip));
+      return undefined;
     }
-    if (contract.access === 'anonymous' || hasBoth(request)) this.limits.takeAnonymous(request, reply);
-    if (hasBoth(request)) throw bothGiven();
-    if (contract.access === 'anonymous') return true;
-    const { principal } = await this.authenticate(request, reply);
-    this.limits.takeOf(principal, reply);
-    checkAccess(contract.access, principal);
-    return true;
+    if (hasBoth(request)) return this.refuse(bothGiven(), request, reply);
+    if (contract.access === 'anonymous') {
+      if (contract.counted === 'by-handler') return void this.limits.attempt(request, reply);
+      return this.limits.takeAnonymous(request, reply);
+    }
+    let known: Authenticated | undefined;
+    try {
+      known = this.known(request);
+      if (known) checkNow(known, request.ip);
+    } catch (error) {
+      return this.refuse(error, request, reply);
+    }
+    return known ? this.pass(known, contract.access, request, reply) : this.admitUnknown(contract.access, request, reply);
+  }
+
+  /** Whom the credentials stand for, if that is in memory. */
+  private known({ headers }: Request): Authenticated | undefined {
+    const key = headers['x-api-key'];
+    if (key !== undefined) return this.principals.knownKey(key as string);
+    const token = bearerTokenOf(headers.authorization);
+    const sessionId = token && this.tokens.knownSessionOf(token);
+    return sessionId ? this.principals.knownSession(sessionId) : undefined;
+  }
+
+  private async admitUnknown(access: Access, request: Request, reply: FastifyReply): Promise<void> {
+    let who: Authenticated;
+    try {
+      who = await this.lookUp(request, reply);
+    } catch (error) {
+      const user = error instanceof TokenExpired && (await this.userOf(error));
+      if (!user) return this.refuse(error, request, reply);
+      await this.limits.takeOf(user.principal, reply);
+      throw error;
+    }
+    await this.pass(who, access, request, reply);
+  }
+
+  private pass(who: Authenticated, access: Access, request: Request, reply: FastifyReply): Promise<void> | undefined {
+    request.user = who;
+    if (who.rotation) reply.headers(who.rotation);
+    const waiting = this.limits.takeOf(who.principal, reply);
+    if (waiting) return waiting.then(() => checkAccess(access, who.principal));
+    checkAccess(access, who.principal);
+  }
+
+  private async lookUp(request: Request, reply: FastifyReply): Promise<Authenticated> {
+    const strategy = this.strategyOf(request);
+    this.limits.attempt(request, reply);
+    try {
+      const who = await attempt(strategy, request);
+      checkNow(who, request.ip);
+      this.limits.proved(request);
+      return who;
+    } catch (error) {
+      if (!isRefusal(error)) this.limits.proved(request);
+      throw error;
+    }
+  }
+
+  private strategyOf({ headers }: Request): Strategy {
+    if (headers['x-api-key'] !== undefined) return this.apiKey;
+    if (headers.authorization !== undefined) return this.jwt;
+    // A cookie beside them is ignored.
+    if (headers.cookie !== undefined) return this.cookie;
+    throw noCredentials;
   }
 
   /** A request that fails here is its client address's; nobody spends another's limit with a key he may not use. */
-  private async authenticate(request: Request, reply: FastifyReply): Promise<Authenticated> {
-    try {
-      const strategy = request.headers['x-api-key'] === undefined ? this.jwt : this.apiKey;
-      const who = await attempt(strategy, request);
-      checkNow(who, request.ip);
-      return (request.user = who);
-    } catch (error) {
-      if (error instanceof AppError && error.status < 500) this.limits.takeAnonymous(request, reply);
-      throw error;
-    }
+  private refuse(error: unknown, request: Request, reply: FastifyReply): Promise<void> | undefined {
+    const waiting = isRefusal(error) && !reply.hasHeader('ratelimit') && this.limits.takeAnonymous(request, reply);
+    if (!waiting) throw error;
+    return waiting.then(
+      () => Promise.reject(error as Error),
+      // Whoever cannot be counted is refused all the same, for the first reason.
+      (limited) => Promise.reject(isRefusal(limited) ? (limited as Error) : (error as Error)),
+    );
+  }
+
+  /** Whose session an expired token is of; nobody's, if that is over too. */
+  private userOf({ sessionId }: TokenExpired): Promise<Authenticated | null> {
+    return this.principals.ofSession(sessionId).catch(() => null);
   }
 }
 
@@ -60,14 +120,18 @@ export class PrincipalGuard implements CanActivate {
  * One attempt by a passport strategy, as passport itself makes it. Passport's middleware, which would try each strategy in
  * turn and gives every request methods of sessions, takes a third of the time of a whole request.
  */
-const attempt = (strategy: ApiKeyStrategy | JwtStrategy, request: Request) =>
+const attempt = (strategy: Strategy, request: Request) =>
   new Promise<Authenticated>((success, error) => {
-    const fail = () => error(new AppError('AUTHENTICATION_REQUIRED'));
+    const fail = () => error(noCredentials);
     Object.assign(Object.create(strategy) as typeof strategy, { success, error, fail }).authenticate(request);
   });
 
+const isRefusal = (error: unknown) => error instanceof AppError && error.status < 500;
+
 const hasBoth = ({ headers }: FastifyRequest) =>
   headers['x-api-key'] !== undefined && headers.authorization !== undefined;
+
+const noCredentials = new AppError('AUTHENTICATION_REQUIRED');
 
 const bothGiven = () =>
   new AppError('VALIDATION_FAILED', {
@@ -78,7 +142,7 @@ const bothGiven = () =>
 function checkAccess(access: Access, { method, role, permissions }: Authenticated['principal']): void {
   if (access === 'anonymous') return;
   if (access === 'session' || access === 'admin') {
-    if (method !== 'password') throw refused('This needs a session made by password');
+    if (method !== 'password' && method !== 'cookie') throw refused('This needs a session made by password');
     if (access === 'admin' && role !== 'admin') throw refused('This needs the role admin');
   } else if (!permissions.includes(access)) {
     throw refused(`This needs the permission ${access}`);

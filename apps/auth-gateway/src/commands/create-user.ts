@@ -5,31 +5,38 @@ import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { makeApiKey } from '../api-keys/api-key';
+import { newApiKeyRow } from '../api-keys/api-key-row';
 import { ApiKeysStore } from '../api-keys/api-keys.store';
 import type { Config } from '../config';
 import { withDatabase } from '../persistence/data-source';
+import { appendRevocation } from '../revocations/revocations.store';
 import { PasswordHasher } from '../users/password';
 import { UsersService } from '../users/users.service';
-import { UsersStore } from '../users/users.store';
+import { UsersStore, type Transaction } from '../users/users.store';
 
 const options = z.strictObject({
   email: registerRoute.body.shape.email,
   tier: z.enum(tierNames).default('free'),
   role: z.enum(roles).default('user'),
   keys: z.boolean().default(false),
+  'unless-admin': z.boolean().default(false),
 });
 
 /**
- * `create-user --email … [--tier pro] [--role admin] [--keys]`, the password on standard input: afterwards there is such
- * a user. Prints JSON; with `--keys`, a new live and a new test key that hold every permission are in it.
+ * `create-user --email … [--tier pro] [--role admin] [--keys] [--unless-admin]`, the password on standard input: afterwards
+ * there is such a user. Prints JSON; with `--keys`, a new live and a new test key that hold every permission are in it. With
+ * `--unless-admin` nothing is done, and `null` printed, where there is an administrator.
  */
 export async function createUser(config: Config, argv: string[]): Promise<void> {
-  const { keys, ...wanted } = readOptions(argv);
+  const { keys, 'unless-admin': unlessAdmin, ...wanted } = readOptions(argv);
   // Its last line break is the terminal's or echo's.
   const password = (await readText(process.stdin)).replace(/\r?\n$/, '');
   await withDatabase(config.databaseUrl, async (dataSource) => {
-    const users = new UsersService(new UsersStore(dataSource), new PasswordHasher());
-    const user = await users.ensure({ ...wanted, password }).catch(asSentence);
+    const userRows = new UsersStore(dataSource);
+    if (unlessAdmin && (await userRows.hasAdmin())) return void process.stdout.write('null\n');
+    const users = new UsersService(userRows, new PasswordHasher());
+    const announce = (tx: Transaction, userId: string) => appendRevocation(tx, [userId]);
+    const user = await users.ensure({ ...wanted, password }, announce).catch(asSentence);
     const store = new ApiKeysStore(dataSource);
     const made = keys && {
       api_key_test: await addKey(store, user.id, 'test'),
@@ -48,6 +55,7 @@ function readOptions(argv: string[]) {
         tier: { type: 'string' },
         role: { type: 'string' },
         keys: { type: 'boolean' },
+        'unless-admin': { type: 'boolean' },
       },
     });
     return options.parse(values);
@@ -68,22 +76,8 @@ function asSentence(error: unknown): never {
 }
 
 async function addKey(store: ApiKeysStore, userId: string, mode: Mode): Promise<string> {
-  const { key, hash, prefix, last4 } = makeApiKey(mode);
-  await store.insert({
-    id: newId('key'),
-    userId,
-    mode,
-    name: `${mode} key`,
-    hash,
-    prefix,
-    last4,
-    permissions: [...permissions],
-    allowedIps: null,
-    expiresAt: null,
-    retiresAt: null,
-    revokedAt: null,
-    lastUsedAt: null,
-    createdAt: new Date(),
-  });
-  return key;
+  const made = makeApiKey(mode);
+  const rights = { mode, permissions, expiresAt: null, allowedIps: null };
+  await store.insert(newApiKeyRow(newId('key'), userId, { ...rights, name: `${mode} key` }, made, Date.now()));
+  return made.key;
 }

@@ -14,7 +14,7 @@ import {
   updateCredential,
   updateCredentialRoute,
 } from '@musicgen/platform-contracts';
-import { newId, RpcClient } from '@musicgen/service-kit';
+import { RpcClient } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
 import { Route, type Input } from '../http/route.decorator';
 
@@ -28,8 +28,8 @@ export class CredentialsHttpController {
   }
 
   @Route(createCredentialRoute)
-  create({ call, body }: Input<typeof createCredentialRoute>) {
-    return this.rpc.call(createCredential, { ...body, id: newId('cred') }, call);
+  create({ call, body, creation: { id } }: Input<typeof createCredentialRoute>) {
+    return this.rpc.call(createCredential, { ...body, id }, call);
   }
 
   @Route(getCredentialRoute)

@@ -1,9 +1,13 @@
 import {
+  changePlatform,
   formFields,
   getPlatformRoute,
-  listActiveCredentials,
+  issuePlatformTokenRoute,
+  issueTokenToUser,
+  listPlatforms,
   listPlatformsRoute,
   platforms,
+  setPlatformRoute,
   type PlatformDefinition,
   type PlatformId,
   type ResponseOf,
@@ -13,7 +17,7 @@ import { Controller } from '@nestjs/common';
 import { pageOfAll } from '../http/page-of-all';
 import { Route, type Input } from '../http/route.decorator';
 
-type Active = ResponseOf<typeof listActiveCredentials>['data'];
+type PlatformOfUser = ResponseOf<typeof changePlatform>;
 
 @Controller()
 export class PlatformsHttpController {
@@ -21,23 +25,36 @@ export class PlatformsHttpController {
 
   @Route(listPlatformsRoute)
   async list({ call, query }: Input<typeof listPlatformsRoute>) {
-    const { data: active } = await this.rpc.call(listActiveCredentials, {}, call);
-    const page = pageOfAll(Object.values(platforms), query);
-    return { ...page, data: page.data.map((platform) => view(platform, active)) };
+    const { data } = await this.rpc.call(listPlatforms, {}, call);
+    return pageOfAll(data.map(view), query);
   }
 
   @Route(getPlatformRoute)
   async get({ call, params }: Input<typeof getPlatformRoute>) {
-    const { data: active } = await this.rpc.call(listActiveCredentials, {}, call);
-    return view(platforms[params.platform as PlatformId], active);
+    const { data } = await this.rpc.call(listPlatforms, {}, call);
+    return view(data.find(({ platform }) => platform === params.platform)!);
+  }
+
+  @Route(setPlatformRoute)
+  async set({ call, params, body }: Input<typeof setPlatformRoute>) {
+    return view(await this.rpc.call(changePlatform, { ...body, ...params }, call));
+  }
+
+  @Route(issuePlatformTokenRoute)
+  issueToken({ call, params, body }: Input<typeof issuePlatformTokenRoute>) {
+    return this.rpc.call(issueTokenToUser, { ...body, ...params }, call);
   }
 }
 
-const view = (platform: PlatformDefinition, active: Active) => ({
-  id: platform.id,
-  name: platform.displayName,
-  link: platform.link,
-  oauth: platform.auth.type === 'oauth2',
-  fields: formFields(platform).map((field) => ({ ...field })),
-  active_credential: active.find((credential) => credential.platform === platform.id) ?? null,
-});
+function view({ platform: id, link, connectable, active_credential }: PlatformOfUser) {
+  const platform: PlatformDefinition = platforms[id as PlatformId];
+  return {
+    id,
+    name: platform.displayName,
+    link: link ?? platform.link,
+    oauth: platform.auth.type === 'oauth2',
+    connectable,
+    fields: formFields(platform).map((field) => ({ ...field })),
+    active_credential,
+  };
+}

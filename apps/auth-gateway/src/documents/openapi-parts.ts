@@ -4,9 +4,9 @@ const text = (description: string) => ({ description, schema: { type: 'string' }
 
 const headers = {
   'X-Request-Id': text('The id of the request, as it stands in errors and logs'),
-  'RateLimit-Policy': text('Requests per hour: `"hourly";q=1000;w=3600`'),
-  RateLimit: text('What is left, and in how many seconds all is there again: `"hourly";r=999;t=4`'),
-  'X-RateLimit-Limit': text('Requests per hour'),
+  'RateLimit-Policy': text('So many requests at once, which come back within so many seconds: `"requests";q=2000;w=7200`'),
+  RateLimit: text('What is left, and in how many seconds all is there again: `"requests";r=1999;t=4`'),
+  'X-RateLimit-Limit': text('Requests at once'),
   'X-RateLimit-Remaining': text('What is left'),
   'X-RateLimit-Reset': text('In how many seconds all is there again; if nothing is left, the next request'),
   'Retry-After': text('In how many seconds to try again'),
@@ -22,6 +22,17 @@ export const headersOf = (status: number) =>
       .filter((name) => notOnEvery[name]?.includes(status) ?? true)
       .map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   );
+
+/** The parameter of each route that creates something. */
+export const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'For 24 hours, the same key and body give the same response again',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+export const replayed = { 'Idempotent-Replayed': text('`true` where the response is that of an earlier request') };
 
 /** The answer of a status, with the codes that come with it. */
 export const errorOf = (codes: ErrorCode[]) => ({

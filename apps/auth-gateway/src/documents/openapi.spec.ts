@@ -91,7 +91,10 @@ describe.each(described)('%s', (_, route, operation) => {
 
   it('names each parameter of its path and query, with a schema', () => {
     const names = [...Object.keys(route.params?.shape ?? {}), ...Object.keys(route.query?.shape ?? {})];
-    expect(operation.parameters.map(({ name }) => name)).toEqual(names);
+    expect(operation.parameters.map(({ name }) => name)).toEqual([
+      ...names,
+      ...(route.creates ? ['Idempotency-Key'] : []),
+    ]);
     for (const parameter of operation.parameters) expect(parameter.schema).not.toEqual({});
     for (const parameter of operation.parameters.filter((one) => one.in === 'path'))
       expect(parameter.required).toBe(true);

@@ -2,7 +2,7 @@ import { ERRORS, type ErrorCode } from '@musicgen/error-codes';
 import { routes, type RouteContract } from '@musicgen/platform-contracts';
 import { version } from '@musicgen/service-kit';
 import { z } from 'zod';
-import { components, errorOf, headersOf, operatorPaths, operatorTag } from './openapi-parts';
+import { components, errorOf, headersOf, idempotencyKey, operatorPaths, operatorTag, replayed } from './openapi-parts';
 
 /** What any route can answer beside its own errors. */
 const common: ErrorCode[] = [
@@ -21,6 +21,9 @@ const authenticated: ErrorCode[] = [
   'INSUFFICIENT_PERMISSIONS',
   'IP_NOT_ALLOWED',
 ];
+
+/** Of routes that take an Idempotency-Key. */
+const idempotencyErrors: ErrorCode[] = ['IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS'];
 
 /** The OpenAPI 3.1 document of the public API, made from the route contracts that also check every request. */
 export function openApiDocument(publicUrl: string) {
@@ -45,10 +48,14 @@ function operation(route: RouteContract) {
     summary: route.summary,
     ...(!isAnonymous && { description: `Needs: \`${route.access}\`.`, security: securityOf(route) }),
     'x-access': route.access,
-    parameters: [...parameters(route.params, 'path'), ...parameters(route.query, 'query')],
+    parameters: [
+      ...parameters(route.params, 'path'),
+      ...parameters(route.query, 'query'),
+      ...(route.creates ? [idempotencyKey] : []),
+    ],
     ...(route.body && {
       requestBody: {
-        required: true,
+        required: !route.body.safeParse({}).success,
         content: { 'application/json': { schema: schemaOf(route.body, 'input'), ...example(route.example?.body) } },
       },
     }),
@@ -62,10 +69,14 @@ const securityOf = ({ access }: RouteContract) =>
 
 function successes(route: RouteContract) {
   const { response, produces, status, summary: description } = route;
-  const headers = headersOf(status);
+  const headers = { ...headersOf(status), ...(route.creates && replayed) };
   if (!produces) {
     const json = response && { schema: schemaOf(response, 'output'), ...example(route.example?.response) };
-    return { [status]: { description, headers, ...(json && { content: { 'application/json': json } }) } };
+    const content = { 'application/json': json, ...(route.isPage && { 'text/html': { schema: { type: 'string' } } }) };
+    return {
+      [status]: { description, headers, ...(json && { content }) },
+      ...(route.isPage && { 303: { description: 'The browser is sent on', headers } }),
+    };
   }
   const file = (type: string) => ({ schema: type === 'application/json' ? {} : { type: 'string', format: 'binary' } });
   const content = Object.fromEntries(produces.map((type) => [type, file(type)]));
@@ -80,6 +91,7 @@ function successes(route: RouteContract) {
 /** One entry per status, naming the codes that come with it. */
 function failures(route: RouteContract, isAnonymous: boolean) {
   const codes = new Set<ErrorCode>([...route.errors, ...common, ...(isAnonymous ? [] : authenticated)]);
+  if (route.creates) idempotencyErrors.forEach((code) => codes.add(code));
   if (route.params) codes.add('NOT_FOUND');
   if (route.body) ['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'].forEach((code) => codes.add(code as ErrorCode));
   const byStatus: Record<string, unknown> = {};

@@ -9,6 +9,7 @@ import {
   findArtefact,
   getAudioRoute,
   getGeneration,
+  getGenerationEventsRoute,
   getGenerationRoute,
   getMidiRoute,
   getModel,
@@ -19,22 +20,36 @@ import {
   listGenerationsRoute,
   listModels,
   listModelsRoute,
+  type Generation,
+  type Principal,
   type RequestInputOf,
   type RouteContract,
 } from '@musicgen/platform-contracts';
-import { CONFIG, newId, RpcClient, Storage } from '@musicgen/service-kit';
+import { CONFIG, RpcClient, Storage, type Call } from '@musicgen/service-kit';
 import { Controller, Inject } from '@nestjs/common';
 import type { Config } from '../config';
+import { FileLinks } from '../files/file-links';
 import { pageOfAll } from '../http/page-of-all';
 import { Route, type Input } from '../http/route.decorator';
 import { sendFile } from '../http/send-file';
+import { sendStream } from '../streams/send-stream';
+import { lastSeen } from '../streams/server-sent-events';
+import { StreamsService } from '../streams/streams.service';
+import { GenerationFollowing } from './generation-following';
+import { preferredWait } from './prefer';
 import { withUrls } from './public-generation';
+
+/** So long a client that wants to listen waits for the first second. */
+const firstSoundWithinMs = 30_000;
 
 @Controller()
 export class GenerationsHttpController {
   constructor(
     private readonly rpc: RpcClient,
     private readonly storage: Storage,
+    private readonly links: FileLinks,
+    private readonly following: GenerationFollowing,
+    private readonly streams: StreamsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -49,11 +64,18 @@ export class GenerationsHttpController {
   }
 
   @Route(createGenerationRoute)
-  async create({ call, body, reply }: Input<typeof createGenerationRoute>) {
-    const id = newId('gen');
-    const created = await this.rpc.call(createGeneration, { id, request: body }, call);
-    reply.header('location', `${this.config.publicUrl}/v1/generate/${id}`);
-    return withUrls(created, this.config.publicUrl);
+  async create(input: Input<typeof createGenerationRoute>) {
+    const { call, body, request, reply, creation } = input;
+    const created = await this.rpc.call(createGeneration, { id: creation.id, request: body }, call);
+    reply.header('location', `${this.config.publicUrl}/v1/generate/${creation.id}`);
+    const seconds = preferredWait(request.headers.prefer);
+    if (seconds === null) return this.shown(call, created);
+    reply.header('preference-applied', `wait=${seconds}`);
+    const { authenticated } = input;
+    const waited = await this.streams.wait(authenticated, reply, (until) =>
+      this.following.untilDone(call, created, seconds * 1_000, until),
+    );
+    return this.shown(call, waited);
   }
 
   @Route(listGenerationsRoute)
@@ -63,12 +85,12 @@ export class GenerationsHttpController {
 
   @Route(getGenerationRoute)
   async get({ call, params }: Input<typeof getGenerationRoute>) {
-    return withUrls(await this.rpc.call(getGeneration, params, call), this.config.publicUrl);
+    return this.shown(call, await this.rpc.call(getGeneration, params, call));
   }
 
   @Route(cancelGenerationRoute)
   async cancel({ call, params }: Input<typeof cancelGenerationRoute>) {
-    return withUrls(await this.rpc.call(cancelGeneration, params, call), this.config.publicUrl);
+    return this.shown(call, await this.rpc.call(cancelGeneration, params, call));
   }
 
   @Route(deleteGenerationRoute)
@@ -76,9 +98,31 @@ export class GenerationsHttpController {
     await this.rpc.call(deleteGeneration, params, call);
   }
 
+  @Route(getGenerationEventsRoute)
+  events({ authenticated, call, params: { id }, request, reply }: Input<typeof getGenerationEventsRoute>) {
+    return this.streams.stream(authenticated, reply, async (until) => {
+      const after = lastSeen(request.headers['last-event-id']);
+      const page = await this.following.eventsAfter(call, id, after);
+      // Who has seen the last one is told not to come again (WHATWG HTML, "Server-sent events").
+      if (page.is_over && page.data.length === 0) return void (await reply.status(204).send());
+      reply.headers({ 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+      const source = (signal: AbortSignal) => this.following.events(call, { id, after }, page, signal);
+      await sendStream(request, reply, source, { until });
+    });
+  }
+
   @Route(getAudioRoute)
-  audio(input: Input<typeof getAudioRoute>) {
-    return this.send(input, { id: input.params.id, kind: 'mix', format: input.query.format });
+  async audio(input: Input<typeof getAudioRoute>) {
+    const { id } = input.params;
+    const { format } = input.query;
+    const wanted = { id, kind: 'mix' as const, format };
+    try {
+      await this.send(input, wanted);
+    } catch (error) {
+      const isNotReady = error instanceof AppError && error.code === 'GENERATION_NOT_READY';
+      if (!isNotReady || format !== 'mp3') throw error;
+      if ((await this.sendPreview(input, id)) === 'music') return this.send(input, wanted);
+    }
   }
 
   @Route(getStemRoute)
@@ -94,6 +138,24 @@ export class GenerationsHttpController {
   @Route(getWaveformRoute)
   waveform(input: Input<typeof getWaveformRoute>) {
     return this.send(input, { id: input.params.id, kind: 'waveform' });
+  }
+
+  /** `music`: nothing was sent, for the music itself is there. */
+  private sendPreview({ authenticated, call, request, reply }: Input<typeof getAudioRoute>, id: string) {
+    return this.streams.stream(authenticated, reply, async (until) => {
+      const what = await this.following.untilHeard(call, id, firstSoundWithinMs, until);
+      if (what === 'nothing') throw new AppError('GENERATION_NOT_READY', { details: 'Nothing can be heard of it yet' });
+      if (what === 'preview') {
+        reply.headers({ 'content-type': 'audio/mpeg', 'accept-ranges': 'none', 'x-audio-preview': 'true' });
+        await sendStream(request, reply, (signal) => this.following.preview(call, id, signal), { until });
+      }
+      return what;
+    });
+  }
+
+  private shown({ principal }: Call<Principal>, generation: Generation) {
+    const owner = { userId: principal.user_id, mode: principal.mode };
+    return withUrls(generation, owner, (file) => this.links.make(file));
   }
 
   private async send(

@@ -1,19 +1,13 @@
 import type { Generation } from '@musicgen/platform-contracts';
+import type { LinkedFile } from '../files/file-links';
 
-type Artefact = Generation['artefacts'][number];
+type Owner = Pick<LinkedFile, 'userId' | 'mode'>;
 
-const paths: Record<Artefact['kind'], (artefact: Artefact) => string> = {
-  mix: ({ format }) => `audio?format=${format}`,
-  stem: ({ name }) => `stems/${encodeURIComponent(name)}`,
-  midi: () => 'midi',
-  waveform: () => 'waveform',
-};
-
-/** A generation with the address of each of its files. */
-export const withUrls = (generation: Generation, publicUrl: string) => ({
+/** A generation with a link to each of its files. */
+export const withUrls = (generation: Generation, owner: Owner, linkOf: (file: LinkedFile) => string) => ({
   ...generation,
   artefacts: generation.artefacts.map((artefact) => ({
     ...artefact,
-    url: `${publicUrl}/v1/generate/${generation.id}/${paths[artefact.kind](artefact)}`,
+    url: linkOf({ ...artefact, ...owner, generationId: generation.id }),
   })),
 });

@@ -1,4 +1,5 @@
 import { AppError, publicError, type ErrorCode } from '@musicgen/error-codes';
+import type { RouteContract } from '@musicgen/platform-contracts';
 import { asAppError, type Logger } from '@musicgen/service-kit';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -28,17 +29,41 @@ export class ErrorsFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost) {
     const http = host.switchToHttp();
-    this.answer(readable(thrown), http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    return this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  answer(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
+  /** Settles by itself: what goes wrong here has nobody above it. */
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    const error = readable(thrown);
+    if (reply.hasHeader('ratelimit') || error.status >= 500) return void this.send(error, request, reply);
+    return this.count(error, request, reply).then((counted) => this.send(counted, request, reply));
+  }
+
+  /**
+   * Refused before anybody was counted: an unknown route and a body that is too large are told as that to the end; where
+   * the handler counts, a request that proved nothing is its client address's.
+   */
+  private async count(error: AppError, request: FastifyRequest, reply: FastifyReply): Promise<AppError> {
+    const { contract } = request.routeOptions.config as { contract?: RouteContract };
+    if (contract?.counted !== 'by-handler') {
+      reply.headers(await this.limits.count(request.ip));
+      return error;
+    }
+    try {
+      await this.limits.takeAnonymous(request, reply);
+      return error;
+    } catch (limited) {
+      return readable(limited);
+    }
+  }
+
+  private send(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
     // A 5xx of a service is in that service's log with its cause; here is the cause of our own.
     if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
     if (reply.sent || reply.raw.headersSent) return;
     for (const name of ofFiles) reply.removeHeader(name);
     reply.header('cache-control', 'no-store');
-    // Refused before anybody was asked for credentials: an unknown route, a body that is too large.
-    if (!reply.hasHeader('ratelimit')) reply.headers(this.limits.ofAddress(request.ip, error.status < 500));
+    if (!reply.hasHeader('ratelimit')) reply.headers(this.limits.show(request.ip));
     // Every 429 and 503 says when to come again.
     const retryAfter = retryAfterSeconds[error.status];
     if (retryAfter !== undefined) reply.header('retry-after', String(error.retryAfterSeconds ?? retryAfter));

@@ -1,28 +1,27 @@
 import { AppError } from '@musicgen/error-codes';
+import type { RouteContract } from '@musicgen/platform-contracts';
 import { callFields, ConfigError, httpSeconds, newId, type Logger } from '@musicgen/service-kit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Authenticated } from '../authentication/authenticated';
+import { PrincipalGuard } from '../authentication/principal.guard';
 import { configProblems, type Config } from '../config';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
+import { countRequests } from '../usage/count-requests';
+import { RequestCountingService } from '../usage/request-counting.service';
+import { SessionUsesService } from '../sessions/session-uses.service';
 import { answerBrokenRequest } from './broken-request';
+import { allowOrigins } from './cors';
 import { ErrorsFilter } from './errors.filter';
+import { plainHttp } from './https';
 import { takeRawBodies } from './json-body';
+import { securityHeaders } from './security-headers';
 
 const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
 
 /** For a request to arrive whole, its body included. */
 const requestWithinMs = 60_000;
-
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
-  // Answers hold tokens, keys and private data; what may be kept says so itself.
-  'cache-control': 'no-store',
-} as const;
 
 /**
  * Fastify as the gateway needs it: our request ids, no client address but the socket's unless a proxy is trusted, and our
@@ -42,11 +41,13 @@ export function gatewayAdapter(config: Config): FastifyAdapter {
     // A path that is no path (bad percent-encoding, endless parameter) names nothing.
     frameworkErrors(cause: Error, request: FastifyRequest, reply: FastifyReply) {
       setHeaders(request, reply);
-      beforeRouting.get(request.server)?.errors.answer(new AppError('NOT_FOUND', { cause }), request, reply);
+      void beforeRouting.get(request.server)?.errors.answer(new AppError('NOT_FOUND', { cause }), request, reply);
     },
     clientErrorHandler(this: FastifyInstance, error, socket) {
-      const limits = beforeRouting.get(this)?.limits.ofAddress(socket.remoteAddress ?? '', true);
-      answerBrokenRequest(error, socket, { ...securityHeaders, ...limits, 'x-request-id': newId('req') });
+      const counted = Promise.resolve(beforeRouting.get(this)?.limits.count(socket.remoteAddress ?? ''));
+      const answer = (limits: object) =>
+        answerBrokenRequest(error, socket, { ...securityHeaders, ...limits, 'x-request-id': newId('req') });
+      void counted.then((limits = {}) => answer(limits));
     },
   });
 }
@@ -59,12 +60,19 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   beforeRouting.set(fastify, { errors, limits });
   takeRawBodies(fastify);
+  guardRoutes(fastify, app.get(PrincipalGuard), errors);
+  countRequests(fastify, app.get(RequestCountingService));
   // Its fields are named one by one, so nothing has to be looked for in them: that costs more than the request itself.
   const requests = logger.child({}, { redact: [] });
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply);
-    done();
+    const plain = plainHttp(request, config.publicUrl);
+    if (plain === 'allowed') return done();
+    if (plain === 'refused') return void errors.answer(new AppError('HTTPS_REQUIRED'), request, reply);
+    void limits.count(request.ip).then((headers) => reply.headers(headers).redirect(plain.redirect, 308));
   });
+  allowOrigins(app, config.corsOrigins);
+  app.get(SessionUsesService).watch(fastify);
   fastify.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1000;
@@ -73,6 +81,22 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
     const level = route.startsWith('/health/') ? 'debug' : 'info';
     if (config.requestLog) requests[level](requestFields(request, route, reply.statusCode, seconds), 'request');
     done();
+  });
+}
+
+/** Before Nest: its guards cost more than what is done here for somebody who is known. */
+function guardRoutes(fastify: FastifyInstance, guard: PrincipalGuard, errors: ErrorsFilter): void {
+  fastify.addHook('preHandler', (request, reply, done) => {
+    if (request.is404) return done();
+    const refuse = (error: unknown) => void errors.answer(error, request, reply);
+    try {
+      const { contract } = request.routeOptions.config as { contract?: RouteContract };
+      const waiting = guard.admit(contract, request, reply);
+      if (waiting) waiting.then(() => done(), refuse);
+      else done();
+    } catch (error) {
+      refuse(error);
+    }
   });
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '@musicgen/error-codes';
-import type { AnswerOf, BodyOf, ParamsOf, Principal, QueryOf, RouteContract } from '@musicgen/platform-contracts';
+import type { AnswerOf, BodyOf, IdPrefix, ParamsOf, Principal, QueryOf, RouteContract } from '@musicgen/platform-contracts';
 import { newTraceparent, validationFailed, type Call } from '@musicgen/service-kit';
 import {
   applyDecorators,
@@ -8,15 +8,19 @@ import {
   RequestMapping,
   RequestMethod,
   SetMetadata,
+  UseInterceptors,
   type ExecutionContext,
 } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticated } from '../authentication/authenticated';
+import { newCreation, type Creation } from '../idempotency/creation';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor';
 import { readJsonBody } from './json-body';
+import { ROUTE } from './route-metadata';
 
-/** Metadata key of a handler's route contract: the guard reads it, and a test that no handler lacks it. */
-export const ROUTE = 'route';
+export { ROUTE };
 
 const answerWithinMs = 30_000;
 const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -28,6 +32,8 @@ export interface Input<R extends RouteContract> {
   body: BodyOf<R>;
   /** Who asks; on anonymous routes there is nobody. */
   authenticated: R['access'] extends 'anonymous' ? undefined : Authenticated;
+  /** Of the resource that a creating route makes: not to be chosen by its handler. */
+  creation: R extends { creates: IdPrefix } ? Creation : undefined;
   call: Call<R['access'] extends 'anonymous' ? undefined : Principal>;
   request: FastifyRequest;
   reply: FastifyReply;
@@ -44,6 +50,8 @@ export const Route =
       RequestMapping({ path: contract.path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[contract.method] }),
       HttpCode(contract.status),
       SetMetadata(ROUTE, contract),
+      RouteConfig({ contract }),
+      ...(contract.creates ? [UseInterceptors(IdempotencyInterceptor)] : []),
     )(target, key, descriptor);
   };
 
@@ -52,13 +60,14 @@ const nothing = z.strictObject({});
 
 const readInput = createParamDecorator((contract: RouteContract, context: ExecutionContext): Input<RouteContract> => {
   const http = context.switchToHttp();
-  const request = http.getRequest<FastifyRequest & { user?: Authenticated }>();
+  const request = http.getRequest<FastifyRequest & { user?: Authenticated; creation?: Creation }>();
   const authenticated = request.user;
   return {
     params: readParams(contract, request.params),
     query: read(contract.query ?? nothing, request.query, 'query'),
     body: read(contract.body ?? nothing, readJsonBody(request), ''),
     authenticated,
+    creation: contract.creates && (request.creation ?? newCreation(contract.creates)),
     call: callOf(request, authenticated?.principal),
     request,
     reply: http.getResponse<FastifyReply>(),

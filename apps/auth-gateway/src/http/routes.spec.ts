@@ -8,7 +8,12 @@ const withoutContract = ['DocumentsHttpController'];
 
 type Controller = { name: string; prototype: Record<string, object> };
 
-const controllers = Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, AppModule) as Controller[];
+const partsOf = <T>(part: string, module: object) => (Reflect.getMetadata(part, module) ?? []) as T[];
+const controllersOf = (module: object): Controller[] => [
+  ...partsOf<Controller>(MODULE_METADATA.CONTROLLERS, module),
+  ...partsOf<object>(MODULE_METADATA.IMPORTS, module).flatMap(controllersOf),
+];
+const controllers = controllersOf(AppModule);
 const handlers = controllers.flatMap(({ name: controller, prototype }) =>
   Object.getOwnPropertyNames(prototype)
     .map((method) => ({ controller, name: `${controller}.${method}`, handler: prototype[method]! }))

@@ -28,6 +28,11 @@ export class TokenBucket {
     return true;
   }
 
+  giveBack(now: number): void {
+    this.#refill(now);
+    this.tokens = Math.min(this.limit.size, this.tokens + 1);
+  }
+
   remaining(now: number): number {
     this.#refill(now);
     return wholeTokens(this.tokens);

@@ -21,12 +21,28 @@ export class Lease {
   #alone: { bucket: TokenBucket; leased: number; spent: number } | null = null;
   /** Spent alone after the question was sent that ended it: told with the next one. */
   #owed = 0;
+  #isKnown = false;
 
   constructor(
     readonly limit: BucketLimit,
     now: number,
   ) {
     this.#left = new TokenBucket(limit, now, 0);
+  }
+
+  /** The shared bucket has answered at least once: what it held is known here. */
+  get isKnown(): boolean {
+    return this.#isKnown;
+  }
+
+  /** The database was away when this one last needed it. */
+  get isAlone(): boolean {
+    return this.#alone !== null;
+  }
+
+  /** Nothing is out on lease here. */
+  get isSettled(): boolean {
+    return this.#unspent === 0 && !this.#alone;
   }
 
   spend(now: number): Spending {
@@ -42,10 +58,11 @@ export class Lease {
     return now < this.#refusedUntil ? 'refused' : 'ask';
   }
 
-  /** More than half is spent: asking now, beside the requests, spares the next one the wait. */
+  /** More than half of it or of its time is over: asking now, beside the requests, spares the next one the wait. */
   runsLow(now: number): boolean {
+    if (this.#asking || this.#alone || now >= this.#validUntil) return false;
     const isLow = this.#granted > 1 && this.#unspent * 2 < this.#granted;
-    return isLow && !this.#asking && !this.#alone && now < this.#validUntil;
+    return isLow || (this.#unspent > 0 && now >= this.#validUntil - LEASE_MS / 2);
   }
 
   /** Its time is over and some of it unspent: give it back, others may be waiting for it. */
@@ -70,6 +87,7 @@ export class Lease {
     this.#owed = (this.#alone?.spent ?? 0) - spentAlone;
     this.#asking = null;
     this.#alone = null;
+    this.#isKnown = true;
     this.#unspent = (keep ? Math.min(this.#unspent, held) : 0) + granted;
     this.#granted = this.#unspent;
     // Counted from the question: the database's count began later. Nothing new means others may wait: no longer, then.
@@ -99,11 +117,13 @@ export class Lease {
   }
 
   remaining(now: number): number {
+    if (!this.#isKnown) return this.limit.size;
     if (this.#alone) return this.#alone.bucket.remaining(now);
     return this.#left.remaining(now) + (now < this.#validUntil ? this.#unspent : 0);
   }
 
   resetSeconds(now: number): number {
+    if (!this.#isKnown) return 0;
     return this.#alone ? this.#alone.bucket.resetSeconds(now) : resetSeconds(this.limit, this.remaining(now));
   }
 }

@@ -4,21 +4,23 @@ import { RateLimitFields } from './rate-limit-headers';
 describe('the rate limit fields', () => {
   const fields = new RateLimitFields({ perHour: 100, size: 200 });
 
-  it('are both families, with the same numbers', () => {
+  it('are both families, with the same numbers, and a policy that they fit', () => {
     expect(fields.headers(50, 30)).toEqual({
-      'ratelimit-policy': '"hourly";q=100;w=3600',
-      ratelimit: '"hourly";r=50;t=30',
-      'x-ratelimit-limit': '100',
+      'ratelimit-policy': '"requests";q=200;w=7200',
+      ratelimit: '"requests";r=50;t=30',
+      'x-ratelimit-limit': '200',
       'x-ratelimit-remaining': '50',
       'x-ratelimit-reset': '30',
     });
   });
 
-  it('never mix up two pairs of numbers, however many were asked before', () => {
+  it('say the rate that refills the bucket: q requests in w seconds', () => {
     fc.assert(
-      fc.property(fc.nat(40_000), fc.nat(7_200_000), (remaining, reset) => {
-        expect(fields.headers(remaining, reset).ratelimit).toBe(`"hourly";r=${remaining};t=${reset}`);
-        expect(fields.headers(reset, remaining).ratelimit).toBe(`"hourly";r=${reset};t=${remaining}`);
+      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.integer({ min: 1, max: 200_000 }), (perHour, size) => {
+        const policy = new RateLimitFields({ perHour, size }).headers(size, 0)['ratelimit-policy']!;
+        const [, q, w] = /^"requests";q=(\d+);w=(\d+)$/.exec(policy)!;
+        expect(Number(q)).toBe(size);
+        expect(Math.abs(Number(w) - (size * 3_600) / perHour)).toBeLessThan(1);
       }),
     );
   });

@@ -3,75 +3,127 @@ import type { Principal } from '@musicgen/platform-contracts';
 import { CONFIG } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
 import { addressGroup } from '../api-keys/address-list';
 import type { Config } from '../config';
-import { TokenBucket, type BucketLimit } from './bucket';
+import type { BucketLimit } from './bucket';
+import { FailureBudget } from './failure-budget';
+import type { NamedLease } from './lease-exchange';
 import { RateLimitFields, type RateLimitHeaders } from './rate-limit-headers';
+import { monotonicMs, SharedBuckets } from './shared-buckets.service';
 
-const bucketsMax = 100_000;
+/** How a request proves who asks: each has its own bucket. */
+export type BucketMethod = 'key' | 'jwt' | 'cookie';
+
 const burstFactors = { key: 2, jwt: 1.5 } as const;
 
 /** One token per request, from the bucket of the user and method, or of the client address. */
 @Injectable()
 export class RateLimitsService {
-  private readonly users = new LRUCache<string, TokenBucket>({ max: bucketsMax });
-  /** Apart from the users': whoever has many addresses pushes out no user's bucket, which would fill it again. */
-  private readonly addresses = new LRUCache<string, TokenBucket>({ max: bucketsMax });
   private readonly limits = new Map<string, BucketLimit>();
   private readonly anonymous: BucketLimit;
   private readonly fields = new Map<BucketLimit, RateLimitFields>();
+  private readonly failures: FailureBudget;
 
-  constructor(@Inject(CONFIG) config: Config) {
+  constructor(
+    private readonly buckets: SharedBuckets,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.failures = new FailureBudget({ perHour: config.failuresPerHour, size: config.failuresBurst }, monotonicMs);
+    const cookie = { perHour: config.cookiePerHour, size: config.cookieBurst };
     for (const [tier, { requests_per_hour: perHour }] of Object.entries(config.tiers)) {
       for (const [method, factor] of Object.entries(burstFactors)) {
-        const limit = { perHour, size: Math.floor(perHour * factor) };
-        this.limits.set(`${tier}:${method}`, limit);
-        this.fields.set(limit, new RateLimitFields(limit));
+        this.limits.set(`${tier}:${method}`, { perHour, size: Math.floor(perHour * factor) });
       }
+      this.limits.set(`${tier}:cookie`, cookie);
     }
     this.anonymous = { perHour: config.anonymousPerHour, size: config.anonymousBurst };
-    this.fields.set(this.anonymous, new RateLimitFields(this.anonymous));
+    for (const limit of [...this.limits.values(), this.anonymous]) this.fields.set(limit, new RateLimitFields(limit));
   }
 
-  /** Throws RATE_LIMIT_EXCEEDED. */
-  takeOf({ user_id: user, tier, method: how }: Principal, reply: FastifyReply): void {
-    const method = how === 'api_key' ? 'key' : 'jwt';
+  /** A request of somebody known. At once from memory, as a rule. Throws RATE_LIMIT_EXCEEDED. */
+  takeOf(principal: Principal, reply: FastifyReply, method = methodOf(principal)): Promise<void> | undefined {
+    // With the tier in its name: a change of tier brings another bucket.
+    const { user_id: user, tier } = principal;
     const limit = this.limits.get(`${tier}:${method}`)!;
-    this.take(bucketOf(this.users, `${user}:${method}`, limit), reply);
+    return this.take(this.buckets.ofUser(`${user}:${tier}:${method}`, limit), reply);
   }
 
-  /** Throws RATE_LIMIT_EXCEEDED. */
-  takeAnonymous(request: FastifyRequest, reply: FastifyReply): void {
-    this.take(this.addressBucket(request.ip), reply);
+  /** A request of a client address. Throws RATE_LIMIT_EXCEEDED. */
+  takeAnonymous(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    return this.take(this.ofAddress(request.ip), reply);
   }
 
-  /** The headers of what is answered anyway: an error that costs nothing, or (`isCounted` false) what is never counted. */
-  ofAddress(address: string, isCounted: boolean): RateLimitHeaders {
-    const bucket = this.addressBucket(address);
-    if (isCounted) bucket.take(Date.now());
-    return this.headersOf(bucket, Date.now());
+  /** The headers of what is never counted. */
+  show(address: string): RateLimitHeaders {
+    return this.headersOf(this.ofAddress(address), monotonicMs());
   }
 
-  private take(bucket: TokenBucket, reply: FastifyReply): void {
-    const now = Date.now();
-    const isTaken = bucket.take(now);
+  /** Counts what is answered anyway. */
+  async count(address: string): Promise<RateLimitHeaders> {
+    const bucket = this.ofAddress(address);
+    // While Postgres is away it is not counted, and nothing is let through by that.
+    await this.buckets.spend(bucket).catch(() => false);
+    return this.headersOf(bucket, monotonicMs());
+  }
+
+  /**
+   * Before credentials are looked up or compared: RATE_LIMIT_EXCEEDED when too many of this address were wrong. Until
+   * `proved`, the attempt counts as one of them.
+   */
+  attempt(request: FastifyRequest, reply: FastifyReply): void {
+    if (this.failures.take(request.ip)) return;
+    reply.headers(this.show(request.ip));
+    throw refused(this.failures.retryAfterSeconds(request.ip));
+  }
+
+  /** The attempt was none that fails. */
+  proved(request: FastifyRequest): void {
+    this.failures.giveBack(request.ip);
+  }
+
+  /**
+   * For the handler of a route that is `counted: 'by-handler'`: the request has proved that it is no guess, and counts for
+   * this principal, or for nobody. What is answered without it counts for the client address.
+   */
+  async settle(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payer: Principal | null,
+    method?: BucketMethod,
+  ): Promise<void> {
+    this.proved(request);
+    if (payer) await this.takeOf(payer, reply, method);
+    else reply.headers(this.show(request.ip));
+  }
+
+  private take(bucket: NamedLease, reply: FastifyReply): Promise<void> | undefined {
+    const now = monotonicMs();
+    const isSpent = this.buckets.spendNow(bucket, now);
+    if (isSpent === undefined) return this.takeLater(bucket, reply);
+    this.answer(bucket, reply, isSpent, now);
+  }
+
+  private async takeLater(bucket: NamedLease, reply: FastifyReply): Promise<void> {
+    this.answer(bucket, reply, await this.buckets.spend(bucket), monotonicMs());
+  }
+
+  private answer(bucket: NamedLease, reply: FastifyReply, isSpent: boolean, now: number): void {
     reply.headers(this.headersOf(bucket, now));
-    if (!isTaken) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfterSeconds: bucket.resetSeconds(now) });
+    if (!isSpent) throw refused(bucket.lease.resetSeconds(now));
   }
 
-  private headersOf(bucket: TokenBucket, now: number): RateLimitHeaders {
-    return this.fields.get(bucket.limit)!.headers(bucket.remaining(now), bucket.resetSeconds(now));
+  private headersOf({ lease }: NamedLease, now: number): RateLimitHeaders {
+    return this.fields.get(lease.limit)!.headers(lease.remaining(now), lease.resetSeconds(now));
   }
 
-  private addressBucket(address: string): TokenBucket {
-    return bucketOf(this.addresses, addressGroup(address), this.anonymous);
+  private ofAddress(address: string): NamedLease {
+    return this.buckets.ofAddress(addressGroup(address), this.anonymous);
   }
 }
 
-function bucketOf(buckets: LRUCache<string, TokenBucket>, name: string, limit: BucketLimit): TokenBucket {
-  let bucket = buckets.get(name);
-  // A change of tier brings another limit: the bucket starts anew.
-  if (bucket?.limit !== limit) buckets.set(name, (bucket = new TokenBucket(limit, Date.now())));
-  return bucket;
+function methodOf({ method }: Principal): BucketMethod {
+  if (method === 'api_key') return 'key';
+  return method === 'cookie' ? 'cookie' : 'jwt';
 }
+
+const refused = (seconds: number) => new AppError('RATE_LIMIT_EXCEEDED', { retryAfterSeconds: Math.max(1, seconds) });

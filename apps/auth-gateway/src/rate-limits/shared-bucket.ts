@@ -39,7 +39,7 @@ export interface LeaseAnswer {
   granted: number;
   /** What is left in the shared bucket, for RateLimit's `r`. */
   left: number;
-  /** When nothing was granted: when to ask again. */
+  /** When it was empty: when to ask again. */
   waitMs: number;
 }
 
@@ -48,7 +48,7 @@ export function fullSharedBucket(limit: BucketLimit, now: number): SharedBucket 
 }
 
 /**
- * Settles a replica's lease and grants the next: 1/(4·replicas) of what remains, one token near the end. The bucket counts
+ * Settles a replica's lease and grants the next: up to 1/(4·replicas) of what remains, one token near the end. The bucket counts
  * a lease as held, whole, until it is settled: it refills to its size less all leases, so that tokens in it and tokens out
  * on lease together are never more than one bucket's worth. Run it on the locked row.
  */
@@ -58,13 +58,14 @@ export function exchangeLease(shared: SharedBucket, limit: BucketLimit, ask: Lea
   const held = ask.keep ? Math.max(0, Math.min(ask.unspent, own?.granted ?? 0)) : 0;
   // A lease that was forgotten counts as spent: nothing comes back from it.
   const tokens = refilledTokens + Math.min(ask.unspent, own?.granted ?? 0) - held - ask.owed;
-  const granted = ask.wanted ? share(tokens, ask.replicas) : 0;
+  const granted = ask.wanted ? Math.max(0, share(tokens, held, ask.replicas)) : 0;
   const leases = Object.fromEntries(Object.entries(others).filter(([, { at }]) => now - at < FORGET_MS));
   const refusalMs = Object.keys(leases).length > 0 ? REFUSAL_MS.leased : REFUSAL_MS.empty;
   if (held + granted > 0) leases[ask.replica] = { granted: held + granted, at: now };
   const left = tokens - granted;
   const bucket: SharedBucket = { tokens: left, updatedAt: Math.max(now, shared.updatedAt), leases };
-  const waitMs = ask.wanted && granted === 0 ? Math.min(refusalMs, nextTokenMs(limit, tokens)) : 0;
+  const isEmpty = ask.wanted && wholeTokens(tokens) < 1;
+  const waitMs = isEmpty ? Math.min(refusalMs, nextTokenMs(limit, tokens)) : 0;
   return { shared: bucket, answer: { held, granted, left: wholeTokens(left), waitMs } satisfies LeaseAnswer };
 }
 
@@ -74,7 +75,9 @@ function refill({ tokens, updatedAt, leases }: SharedBucket, limit: BucketLimit,
   return Math.min(full, tokens + refilled(limit, Math.max(0, now - updatedAt)));
 }
 
-function share(tokens: number, replicas: number): number {
+/** What fills `held` up to the replica's share: whoever renews a lease that he hardly spends gathers nothing. */
+function share(tokens: number, held: number, replicas: number): number {
   const available = wholeTokens(tokens);
-  return available < 1 ? 0 : Math.max(1, Math.floor(available / (4 * Math.max(1, replicas))));
+  const whole = Math.max(1, Math.floor((available + held) / (4 * Math.max(1, replicas))));
+  return Math.min(available, whole - held);
 }

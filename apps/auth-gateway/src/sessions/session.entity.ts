@@ -5,6 +5,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('sessions')
 @Index('sessions_family_key', ['family'], { unique: true })
 @Index('sessions_user_idx', ['userId'])
+@Index('sessions_cookie_hash_key', ['cookieHash'], { unique: true })
 export class Session {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'sessions_pkey' })
   id: string;
@@ -28,6 +29,10 @@ export class Session {
   /** When the current refresh token was first presented. */
   @Column('timestamptz', { name: 'presented_at', nullable: true })
   presentedAt: Date | null;
+
+  /** Of a session that a cookie holds; its family gives no refresh token then. */
+  @Column('text', { name: 'cookie_hash', nullable: true })
+  cookieHash: string | null;
 
   @Column('text', { nullable: true })
   device: string | null;

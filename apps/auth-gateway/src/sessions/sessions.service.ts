@@ -1,13 +1,25 @@
 import { AppError, type ErrorCode } from '@musicgen/error-codes';
-import type { Mode } from '@musicgen/platform-contracts';
-import { callFields, LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
+import { sessionRevoked, type Mode, type Principal } from '@musicgen/platform-contracts';
+import {
+  callFields,
+  LOGGER,
+  newId,
+  Outbox,
+  pageRows,
+  type Call,
+  type Logger,
+  type Settling,
+} from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { checkNow, type Authenticated } from '../authentication/authenticated';
+import { checkNow, sessionEnded, type Authenticated } from '../authentication/authenticated';
 import { PrincipalsService } from '../authentication/principals.service';
+import { Revocations } from '../revocations/revocations.service';
 import { presentRefreshToken, startRefreshFamily } from './refresh-rotation';
 import { RefreshTokens } from './refresh-token';
+import { hashSessionSecret, makeSessionSecret } from './session-cookie';
 import type { Session } from './session.entity';
-import { SessionsStore } from './sessions.store';
+import { sessionView } from './session-view';
+import { SessionsStore, type EndedSession } from './sessions.store';
 
 /** Where a login or a refresh comes from. */
 export interface Origin {
@@ -19,7 +31,18 @@ export interface Origin {
 export interface OpenSession {
   session: Session;
   refreshN: number;
+  /** What its cookie holds; null: it has tokens. */
+  cookieSecret: string | null;
   rights: Authenticated;
+}
+
+/** What a new session is to be like. */
+interface Beginning {
+  mode: Mode;
+  keyId?: string;
+  cookie?: boolean;
+  /** Of the login that it goes back to, if it is not one itself: it lasts no longer. */
+  createdAt?: Date;
 }
 
 /** Sessions: begun by login, carried on by refresh tokens, ended by logout or reuse. */
@@ -29,12 +52,15 @@ export class SessionsService {
     private readonly store: SessionsStore,
     private readonly refreshTokens: RefreshTokens,
     private readonly principals: PrincipalsService,
+    private readonly outbox: Outbox,
+    private readonly revocations: Revocations,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async begin(userId: string, from: { mode: Mode; keyId?: string }, origin: Origin): Promise<OpenSession> {
+  async begin(userId: string, from: Beginning, origin: Origin): Promise<OpenSession> {
     const { currentN, presentedAt } = startRefreshFamily(Date.now());
     const now = new Date();
+    const cookieSecret = from.cookie ? makeSessionSecret() : null;
     const session: Session = {
       id: newId('sess'),
       userId,
@@ -43,15 +69,26 @@ export class SessionsService {
       family: this.refreshTokens.newFamily(),
       currentN,
       presentedAt: dateOf(presentedAt),
+      cookieHash: cookieSecret && hashSessionSecret(cookieSecret),
       device: origin.device?.slice(0, 300) ?? null,
       address: origin.address,
-      createdAt: now,
+      createdAt: from.createdAt ?? now,
       lastUsedAt: now,
       revokedAt: null,
     };
     await this.store.insert(session);
     const rights = await this.rightsOf(session, from.keyId ? 'INVALID_API_KEY' : 'INVALID_CREDENTIALS');
-    return { session, refreshN: currentN, rights };
+    return { session, refreshN: currentN, cookieSecret, rights };
+  }
+
+  /** A session in the given mode beside this one, or, where one cookie takes the place of another, instead of it. */
+  async changeMode({ principal }: Authenticated, mode: Mode, cookie: boolean, origin: Origin): Promise<OpenSession> {
+    const present = await this.store.find(principal, principal.session_id!);
+    if (!present) throw sessionEnded();
+    const { userId, createdAt } = present;
+    const opened = await this.begin(userId, { mode, cookie, createdAt }, origin);
+    if (cookie && present.cookieHash !== null) await this.end(principal, present.id);
+    return opened;
   }
 
   /** One row, one transaction: two tabs, a lost answer or a kept first token never fork or end a session. */
@@ -63,33 +100,58 @@ export class SessionsService {
     const rights = await this.rightsOf(known, 'INVALID_REFRESH_TOKEN');
     checkNow(rights, address);
     const { session, decision } = await this.present(presented);
-    if (decision.kind === 'reuse') this.endReused(session, call);
+    if (decision.kind === 'reuse') this.logReuse(session, call);
     if (decision.kind !== 'advance' && decision.kind !== 'reissue') throw new AppError('INVALID_REFRESH_TOKEN');
-    return { session, refreshN: decision.answerN, rights };
+    return { session, refreshN: decision.answerN, cookieSecret: null, rights };
   }
 
-  async end({ principal }: Authenticated): Promise<void> {
-    await this.store.revoke(principal.user_id, principal.session_id!);
-    this.principals.forget(principal.session_id!);
+  async list(principal: Principal, { limit, cursor }: { limit: number; cursor?: string }) {
+    const rows = await this.store.list(principal, limit, cursor);
+    return pageRows(rows, limit, (session) => sessionView(session, principal.session_id));
+  }
+
+  /** Ending twice is no error; a session that is not the caller's is not found. */
+  async endOne(principal: Principal, id: string): Promise<void> {
+    if (!(await this.store.find(principal, id))) throw new AppError('NOT_FOUND');
+    await this.end(principal, id);
+  }
+
+  async end({ user_id: userId }: Pick<Principal, 'user_id'>, id: string): Promise<void> {
+    await this.outbox.transaction(async (tx, emit) => {
+      const ended = await this.store.revoke(tx, userId, id);
+      if (ended) await this.announce({ tx, emit }, userId, [ended]);
+    });
+  }
+
+  /** Part of the caller's transaction, and its last step. */
+  async endAll(settling: Settling, userId: string, but?: string): Promise<void> {
+    await this.announce(settling, userId, await this.store.revokeAll(settling.tx, userId, but));
+  }
+
+  private async announce({ tx, emit }: Settling, userId: string, ended: EndedSession[]): Promise<void> {
+    for (const { id, mode } of ended) await emit(sessionRevoked, { session_id: id, user_id: userId, mode });
+    await this.revocations.announce(tx, { sessions: ended.map(({ id }) => id) });
   }
 
   private present({ family, n }: { family: string; n: number }) {
-    return this.store.transaction(async (tx) => {
+    return this.outbox.transaction(async (tx, emit) => {
       const found = await this.store.findByFamilyForUpdate(tx, family);
-      if (!found || found.session.revokedAt) throw new AppError('INVALID_REFRESH_TOKEN');
+      if (!found || found.session.revokedAt || found.session.cookieHash) throw new AppError('INVALID_REFRESH_TOKEN');
       const { session, now } = found;
       const decision = presentRefreshToken(rotationOf(session), n, now.getTime());
-      if (decision.kind === 'reuse') await this.store.update(tx, session.id, { revokedAt: now });
       if (decision.kind === 'advance' || decision.kind === 'reissue') {
         const { currentN, presentedAt } = decision.row;
         await this.store.update(tx, session.id, { currentN, presentedAt: dateOf(presentedAt), lastUsedAt: now });
+      }
+      if (decision.kind === 'reuse') {
+        await this.store.revoke(tx, session.userId, session.id);
+        await this.announce({ tx, emit }, session.userId, [session]);
       }
       return { session, decision };
     });
   }
 
-  private endReused({ id, userId }: Session, call: Call): void {
-    this.principals.forget(id);
+  private logReuse({ id, userId }: Session, call: Call): void {
     const fields = { ...callFields(call), session_id: id, user_id: userId };
     this.logger.warn(fields, 'an old refresh token came back: session ended');
   }

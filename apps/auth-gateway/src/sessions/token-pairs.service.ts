@@ -17,18 +17,27 @@ export class TokenPairsService {
     private readonly usage: UsageService,
   ) {}
 
-  async issue({ session, refreshN, rights: { principal } }: OpenSession, call: Call) {
-    const [accessToken, { id, email, tier }, usage] = await Promise.all([
-      this.accessTokens.sign(session.id, principal),
-      this.users.get(session.userId),
-      this.usage.find({ ...call, principal }),
+  async issue(opened: OpenSession, call: Call) {
+    const { session, refreshN, rights } = opened;
+    const [accessToken, user] = await Promise.all([
+      this.accessTokens.sign(session.id, rights.principal),
+      this.userOf(opened, call),
     ]);
     return {
       access_token: accessToken,
       token_type: 'bearer' as const,
       expires_in: ACCESS_TOKEN_LIFETIME_S,
       refresh_token: this.refreshTokens.make({ family: session.family, n: refreshN }),
-      user: { id, email, tier, usage },
+      user,
     };
+  }
+
+  /** Whose session it is, with what is left of his day. */
+  async userOf({ session, rights: { principal } }: OpenSession, call: Call) {
+    const [{ id, email, tier }, usage] = await Promise.all([
+      this.users.get(session.userId),
+      this.usage.find({ ...call, principal }),
+    ]);
+    return { id, email, tier, usage };
   }
 }

@@ -1,15 +1,17 @@
 import { AppError } from '@musicgen/error-codes';
-import { CONFIG, Health, KeyRing, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
+import { signingKeysChanged } from '@musicgen/platform-contracts';
+import { CONFIG, DatabaseLink, Health, KeyRing, LiveEvents, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { importJWK, type JWK } from 'jose';
 import { createPrivateKey } from 'node:crypto';
 import type { Config } from '../config';
 import { hs256Keys, type AccessTokenKeys } from './access-token';
 import { SigningKeyRow } from './signing-key.entity';
-import { buildJwks, generateSigningKey, planSigningKeys, stepSigningKey, type SigningKey } from './signing-key';
+import { buildJwks, type SigningKey } from './signing-key';
+import { rotateSigningKeys, signingKeyOf } from './signing-key-rotation';
 import { SigningKeysStore } from './signing-keys.store';
 
-/** Another replica's new key signs ten minutes after it is published: it is known here long before. */
+/** Where NATS did not tell: another replica's new key signs ten minutes after it is published, so it is known long before. */
 const reloadEveryMs = 30_000;
 const retryEveryMs = 500;
 
@@ -28,13 +30,17 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
     @Inject(CONFIG) config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly health: Health,
+    private readonly live: LiveEvents,
+    private readonly database: DatabaseLink,
   ) {
     if (config.jwtAlgorithm === 'HS256') this.keys = hs256Keys(config.jwtSecret ?? '');
   }
 
   onApplicationBootstrap(): void {
     this.health.add('signing_keys', () => this.keys !== undefined);
-    if (!this.keys) void this.store.connected().then(() => this.reload.start());
+    if (this.keys) return;
+    void this.database.connected().then(() => this.reload.start());
+    this.live.subscribe(signingKeysChanged, () => this.reload.wake());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -53,8 +59,9 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
 
   private async update(): Promise<boolean> {
     try {
-      await this.step();
-      await this.load(await this.store.list());
+      const { rows, isChanged } = await rotateSigningKeys(this.store, this.ring);
+      await this.load(rows);
+      if (isChanged) this.live.publish(signingKeysChanged, { kid: this.current().signing.kid });
       this.told = '';
     } catch (error) {
       this.tell(error);
@@ -70,38 +77,6 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
     this.told = message;
   }
 
-  /** Does what is due: the first key, a standby, a rotation by age, the removal of what nobody needs. */
-  private step(): Promise<void> {
-    return this.store.change(async (tx) => {
-      for (;;) {
-        const rows = await this.store.listIn(tx);
-        const steps = planSigningKeys(rows.map(asKey), Date.now());
-        for (const step of steps) {
-          if (step.kind === 'create') await this.store.save(tx, await this.newRow());
-          else if (step.kind === 'remove') await this.store.remove(tx, step.kid);
-          else {
-            const row = rows.find(({ kid }) => kid === step.kid)!;
-            await this.store.save(tx, stepped(row, step.kind));
-          }
-        }
-        if (steps.length === 0) return;
-      }
-    });
-  }
-
-  private async newRow(): Promise<SigningKeyRow> {
-    const { kid, publicJwk, privateKey } = await generateSigningKey();
-    return {
-      kid,
-      publicJwk,
-      privateKey: this.ring.seal(privateKey, ['signing_key', kid]),
-      state: 'standby',
-      createdAt: new Date(),
-      activatedAt: null,
-      retiredAt: null,
-    };
-  }
-
   private async load(rows: SigningKeyRow[]): Promise<void> {
     const verifying = await Promise.all(
       rows.map(async ({ kid, publicJwk }) => [kid, await importJWK(publicJwk, 'ES256')] as const),
@@ -109,27 +84,7 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
     const active = rows.find(({ state }) => state === 'active')!;
     const der = this.ring.open(active.privateKey!, ['signing_key', active.kid]);
     const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-    this.rows = rows.map(asKey);
+    this.rows = rows.map(signingKeyOf);
     this.keys = { signing: { kid: active.kid, key }, verifying: new Map(verifying) };
   }
-}
-
-const asKey = (row: SigningKeyRow): SigningKey => ({
-  kid: row.kid,
-  state: row.state,
-  publicJwk: row.publicJwk,
-  createdAt: row.createdAt.getTime(),
-  activatedAt: row.activatedAt?.getTime() ?? null,
-  retiredAt: row.retiredAt?.getTime() ?? null,
-});
-
-function stepped(row: SigningKeyRow, kind: 'activate' | 'retire'): SigningKeyRow {
-  const { state, activatedAt, retiredAt } = stepSigningKey(asKey(row), kind, Date.now());
-  return {
-    ...row,
-    state,
-    privateKey: kind === 'retire' ? null : row.privateKey,
-    activatedAt: activatedAt === null ? null : new Date(activatedAt),
-    retiredAt: retiredAt === null ? null : new Date(retiredAt),
-  };
 }

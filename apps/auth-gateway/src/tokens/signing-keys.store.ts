@@ -1,24 +1,10 @@
-import { DatabaseLink } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { SigningKeyRow } from './signing-key.entity';
 
 @Injectable()
 export class SigningKeysStore {
-  private readonly dataSource: DataSource;
-
-  constructor(private readonly database: DatabaseLink) {
-    this.dataSource = database.dataSource;
-  }
-
-  /** Settles when there is something to read. */
-  connected(): Promise<void> {
-    return this.database.connected();
-  }
-
-  list(): Promise<SigningKeyRow[]> {
-    return this.dataSource.getRepository(SigningKeyRow).find();
-  }
+  constructor(private readonly dataSource: DataSource) {}
 
   /** One replica at a time changes keys, and sees what the one before did. */
   change<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {

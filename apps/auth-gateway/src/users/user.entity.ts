@@ -17,6 +17,10 @@ export class User {
   @Column('text', { name: 'password_hash' })
   passwordHash: string;
 
+  /** When somebody followed a link that was sent to this address. */
+  @Column('timestamptz', { name: 'email_verified_at', nullable: true })
+  emailVerifiedAt: Date | null;
+
   @Column('text')
   tier: TierName;
 

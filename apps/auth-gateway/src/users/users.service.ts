@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { PasswordHasher, PasswordQueueFullError } from './password';
 import { passwordProblems } from './password-rules';
 import type { User } from './user.entity';
-import { UsersStore } from './users.store';
+import { UsersStore, type Transaction } from './users.store';
 
 export interface NewUser {
   email: string;
@@ -22,10 +22,15 @@ export class UsersService {
     private readonly passwords: PasswordHasher,
   ) {}
 
-  async register({ email, password, name = null, tier = 'free', role = 'user' }: NewUser): Promise<User> {
+  /** `alongside` is part of the same transaction. Throws CONFLICT. */
+  async register(
+    { email, password, name = null, tier = 'free', role = 'user' }: NewUser,
+    alongside?: (tx: Transaction) => Promise<void>,
+  ): Promise<User> {
     const user: User = {
       id: newId('user'),
       email,
+      emailVerifiedAt: null,
       name,
       passwordHash: await this.hash(password, email),
       tier,
@@ -33,9 +38,12 @@ export class UsersService {
       isLocked: false,
       createdAt: new Date(),
     };
-    if (!(await this.store.insert(user))) {
-      throw new AppError('CONFLICT', { details: 'There is a user with this e-mail address' });
-    }
+    await this.store.transaction(async (tx) => {
+      if (!(await this.store.insert(tx, user))) {
+        throw new AppError('CONFLICT', { details: 'There is a user with this e-mail address' });
+      }
+      await alongside?.(tx);
+    });
     return user;
   }
 
@@ -57,16 +65,21 @@ export class UsersService {
     await this.store.update(id, { name });
   }
 
-  /** For the command line: the user with this address exists afterwards, with this password, tier and role. */
-  async ensure(wanted: NewUser): Promise<User> {
+  /** For the command line: the user with this address exists afterwards, with this password, tier and role. `announce` tells of a change. */
+  async ensure(wanted: NewUser, announce: (tx: Transaction, userId: string) => Promise<void>): Promise<User> {
     const user = await this.store.findByEmail(wanted.email);
     if (!user) return this.register(wanted);
     const passwordHash = await this.hash(wanted.password, wanted.email);
-    await this.store.update(user.id, { passwordHash, tier: wanted.tier, role: wanted.role, isLocked: false });
+    const changes = { passwordHash, tier: wanted.tier, role: wanted.role, isLocked: false };
+    await this.store.transaction(async (tx) => {
+      await this.store.update(user.id, changes, tx);
+      await announce(tx, user.id);
+    });
     return this.get(user.id);
   }
 
-  private async hash(password: string, email: string): Promise<string> {
+  /** Throws VALIDATION_FAILED for a password that the rules refuse. */
+  async hash(password: string, email: string): Promise<string> {
     const problems = await passwordProblems(password, email);
     if (problems.length > 0) {
       const fields = problems.map((problem) => ({ path: 'password', problem }));

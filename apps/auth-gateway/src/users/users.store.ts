@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { User } from './user.entity';
+
+/** What is changed together. */
+export type Transaction = EntityManager;
 
 @Injectable()
 export class UsersStore {
   constructor(private readonly dataSource: DataSource) {}
 
+  transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(work);
+  }
+
   /** False if the address is taken. */
-  async insert(user: User): Promise<boolean> {
-    const result = await this.dataSource
-      .createQueryBuilder()
-      .insert()
-      .into(User)
-      .values(user)
-      .orIgnore()
-      .returning('id')
-      .execute();
+  async insert(tx: EntityManager, user: User): Promise<boolean> {
+    const result = await tx.createQueryBuilder().insert().into(User).values(user).orIgnore().returning('id').execute();
     return (result.raw as unknown[]).length > 0;
   }
 
@@ -27,7 +27,15 @@ export class UsersStore {
     return this.dataSource.getRepository(User).findOneBy({ email });
   }
 
-  async update(id: string, changes: Partial<Omit<User, 'id'>>): Promise<void> {
-    await this.dataSource.getRepository(User).update({ id }, changes);
+  async hasAdmin(): Promise<boolean> {
+    return this.dataSource.getRepository(User).existsBy({ role: 'admin' });
+  }
+
+  async update(
+    id: string,
+    changes: Partial<Omit<User, 'id'>>,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<void> {
+    await tx.update(User, { id }, changes);
   }
 }

@@ -4,6 +4,7 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 /** One stored set of a platform's fields. Secret values stand in `secrets`, each sealed under the row's own data key. */
 @Entity('credentials')
 @Index('credentials_active_key', ['userId', 'mode', 'platform'], { unique: true, where: 'is_active' })
+@Index('credentials_shared_key', ['platform', 'mode'], { unique: true, where: 'is_shared' })
 @Index('credentials_owner_idx', ['userId', 'mode', 'id'])
 @Check('credentials_mode_check', `mode IN ('live', 'test')`)
 export class Credential {
@@ -36,6 +37,10 @@ export class Credential {
 
   @Column('boolean', { name: 'is_active' })
   isActive: boolean;
+
+  /** Its client serves the credentials of all users that have none of their own. */
+  @Column('boolean', { name: 'is_shared' })
+  isShared: boolean;
 
   @Column('text')
   state: ConnectionState;

@@ -1,24 +1,26 @@
 import type { AppError } from '@musicgen/error-codes';
 import { secretFields, type CredentialView, type Principal } from '@musicgen/platform-contracts';
-import { generateKeyRingText, KeyRing, NatsLink, newId, Outbox } from '@musicgen/service-kit';
-import { makePrincipal, silentLogger, testDatabase, type TestDatabase } from '@musicgen/testing';
+import { newId } from '@musicgen/service-kit';
+import { makePrincipal, testDatabase, type TestDatabase } from '@musicgen/testing';
 import { allPlatforms, makeRequest } from '../../test/factories';
+import { makeVault, type TestVault } from '../../test/vault';
 import { database } from '../persistence/data-source';
 import { CredentialsService } from './credentials.service';
-import { CredentialsStore } from './credentials.store';
 
 let postgres: TestDatabase;
+let vault: TestVault;
 let credentials: CredentialsService;
 let owner: Principal;
 
 beforeAll(async () => {
   postgres = await testDatabase(database);
-  const nowhere = new NatsLink(new Promise(() => undefined), silentLogger);
-  const outbox = new Outbox(postgres.dataSource, nowhere, 'vault', silentLogger);
-  const ring = KeyRing.parse(generateKeyRingText());
-  credentials = new CredentialsService(new CredentialsStore(postgres.dataSource), ring, outbox);
+  vault = await makeVault(postgres);
+  credentials = vault.get(CredentialsService);
 });
-afterAll(() => postgres.drop());
+afterAll(async () => {
+  await vault.close();
+  await postgres.drop();
+});
 beforeEach(() => {
   owner = makePrincipal();
 });

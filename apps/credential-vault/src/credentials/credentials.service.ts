@@ -4,17 +4,23 @@ import {
   credentialDeleted,
   listCredentials,
   updateCredential,
-  warnings,
   type CredentialView,
+  type PlatformDefinition,
   type Principal,
   type RequestOf,
 } from '@musicgen/platform-contracts';
 import { KeyRing, Outbox, pageRows } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import { checkFields, definitionOf, mask, mergeFields } from './credential-fields';
+import { Grants } from '../grants/grants';
+import { hasOwnClient } from '../oauth/platform-clients';
+import { Revocations } from '../oauth/revocations.service';
+import { CredentialChanges } from './credential-changes';
+import { checkFields, definitionOf, mergeFields } from './credential-fields';
+import { summary, view } from './credential-view';
 import type { Credential } from './credential.entity';
-import { CredentialsStore } from './credentials.store';
+import { CredentialsStore, type Tx } from './credentials.store';
 import { Envelope } from './envelope';
+import { refuseToClear, takeTokens } from './imported-tokens';
 
 /** Stores, shows, changes and deletes credentials. Secrets go in; what comes out is masked. */
 @Injectable()
@@ -23,10 +29,14 @@ export class CredentialsService {
     private readonly store: CredentialsStore,
     private readonly ring: KeyRing,
     private readonly outbox: Outbox,
+    private readonly grants: Grants,
+    private readonly revocations: Revocations,
+    private readonly changes: CredentialChanges,
   ) {}
 
   async create(principal: Principal, request: RequestOf<typeof createCredential>): Promise<CredentialView> {
-    const { open, secret } = checkFields(definitionOf(request.platform), request.fields);
+    const platform = definitionOf(request.platform);
+    const { open, secret, tokens } = readFields(platform, request.fields);
     const binding = { id: request.id, userId: principal.user_id, mode: principal.mode };
     const envelope = Envelope.create(this.ring, binding);
     const now = new Date();
@@ -39,22 +49,29 @@ export class CredentialsService {
       secrets: envelope.sealAll(secret),
       dataKey: envelope.wrapped,
       isActive: false,
+      isShared: request.shared ?? false,
       state: 'unverified',
       lastValidated: null,
       validationError: null,
       createdAt: now,
       updatedAt: now,
     };
+    if (credential.isShared) checkHasClient(credential);
     const isNew = await this.store.transaction(async (tx) => {
+      if (credential.isShared) await this.checkMayShare(tx, principal, credential);
       const isNew = await this.store.insert(tx, credential);
+      if (isNew && tokens) await this.grants.save(tx, credential, tokens, now);
       if (isNew && request.activate) await this.store.activate(tx, principal, credential, now);
       return isNew;
     });
-    return isNew ? this.view({ ...credential, isActive: request.activate }) : this.existing(principal, request.id);
+    if (isNew && request.activate) this.changes.tell(credential);
+    return isNew
+      ? view({ ...credential, isActive: request.activate }, this.ring)
+      : this.existing(principal, request.id);
   }
 
   async get(principal: Principal, id: string): Promise<CredentialView> {
-    return this.view(found(await this.store.find(principal, id)));
+    return view(found(await this.store.find(principal, id)), this.ring);
   }
 
   async list(principal: Principal, request: RequestOf<typeof listCredentials>) {
@@ -67,68 +84,85 @@ export class CredentialsService {
 
   async update(
     principal: Principal,
-    { id, fields, ...texts }: RequestOf<typeof updateCredential>,
+    { id, fields, shared, ...texts }: RequestOf<typeof updateCredential>,
   ): Promise<CredentialView> {
-    await this.store.transaction(async (tx) => {
+    const changed = await this.store.transaction(async (tx) => {
       const credential = found(await this.store.findForUpdate(tx, principal, id));
-      const changed = fields ? this.changeFields(credential, fields) : {};
-      await this.store.update(tx, principal, id, { ...texts, ...changed, updatedAt: new Date() });
+      const now = new Date();
+      const { tokens, ...changed } = fields ? this.changeFields(credential, fields) : { tokens: null };
+      const next = { ...credential, ...changed, isShared: shared ?? credential.isShared };
+      if (next.isShared) checkHasClient(next);
+      if (next.isShared && !credential.isShared) await this.checkMayShare(tx, principal, next);
+      await this.store.update(tx, principal, id, { ...texts, ...changed, isShared: next.isShared, updatedAt: now });
+      if (tokens) await this.grants.save(tx, credential, tokens, now);
+      return credential;
     });
+    this.changes.tell(changed);
     return this.get(principal, id);
   }
 
   async activate(principal: Principal, id: string): Promise<CredentialView> {
-    await this.store.transaction(async (tx) => {
+    const activated = await this.store.transaction(async (tx) => {
       const credential = found(await this.store.find(principal, id, tx));
       if (!(await this.store.activate(tx, principal, credential, new Date()))) throw new AppError('NOT_FOUND');
+      return credential;
     });
+    this.changes.tell(activated);
     return this.get(principal, id);
   }
 
   async deactivate(principal: Principal, id: string): Promise<CredentialView> {
-    await this.store.transaction(async (tx) => {
-      found(await this.store.findForUpdate(tx, principal, id));
+    const deactivated = await this.store.transaction(async (tx) => {
+      const credential = found(await this.store.findForUpdate(tx, principal, id));
       await this.store.update(tx, principal, id, { isActive: false, updatedAt: new Date() });
+      return credential;
     });
+    this.changes.tell(deactivated);
     return this.get(principal, id);
   }
 
   async delete(principal: Principal, id: string): Promise<void> {
-    await this.outbox.transaction(async (tx, emit) => {
-      const { platform, userId, mode } = found(await this.store.delete(tx, principal, id));
+    const deleted = await this.outbox.transaction(async (tx, emit) => {
+      const credential = found(await this.store.findForUpdate(tx, principal, id));
+      await this.revocations.addOf(tx, credential);
+      await this.store.delete(tx, principal, id);
+      const { platform, userId, mode } = credential;
       await emit(credentialDeleted, { credential_id: id, user_id: userId, platform, mode });
+      return credential;
     });
+    this.changes.tell(deleted);
+    this.revocations.wake();
   }
 
   /** The same request came twice: the answer is what the first one made. */
   private async existing(principal: Principal, id: string): Promise<CredentialView> {
     const credential = await this.store.find(principal, id);
     if (!credential) throw new AppError('CONFLICT', { details: 'The id is taken' });
-    return this.view(credential);
+    return view(credential, this.ring);
+  }
+
+  /** Everybody's tokens come from a shared client: whose it is decides over all of them. */
+  private async checkMayShare(tx: Tx, { role }: Principal, { id, platform, mode }: Credential): Promise<void> {
+    if (role !== 'admin')
+      throw new AppError('INSUFFICIENT_PERMISSIONS', { details: 'Only administrators share a client' });
+    const other = await this.store.findSharedForUpdate(tx, platform, mode);
+    if (!other || other.id === id) return;
+    throw new AppError('CONFLICT', { details: 'Another credential of this platform and mode is shared already' });
   }
 
   private changeFields(credential: Credential, changes: Record<string, unknown>) {
     const envelope = Envelope.open(this.ring, credential, credential.dataKey);
     const stored = { ...credential.fields, ...envelope.openAll(credential.secrets) };
     const platform = definitionOf(credential.platform);
-    const { open, secret } = checkFields(platform, mergeFields(platform, stored, changes));
+    refuseToClear(changes);
+    const { open, secret, tokens } = readFields(platform, mergeFields(platform, stored, changes));
     return {
+      tokens,
       fields: open,
       secrets: envelope.sealAll(secret),
       state: 'unverified' as const,
       lastValidated: null,
       validationError: null,
-    };
-  }
-
-  private view(credential: Credential): CredentialView {
-    const platform = definitionOf(credential.platform);
-    const secrets = Envelope.open(this.ring, credential, credential.dataKey).openAll(credential.secrets);
-    const masked = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, mask(value)]));
-    return {
-      ...summary(credential),
-      fields: { ...credential.fields, ...masked },
-      warnings: warnings(platform, { ...credential.fields, ...secrets }),
     };
   }
 }
@@ -138,17 +172,20 @@ function found(credential: Credential | null): Credential {
   return credential;
 }
 
-/** The row as the wire shows it, without any field's value. */
-const summary = (credential: Credential) => ({
-  id: credential.id,
-  platform: credential.platform,
-  name: credential.name,
-  description: credential.description,
-  is_active: credential.isActive,
-  state: credential.state,
-  last_validated: credential.lastValidated?.toISOString() ?? null,
-  validation_error: credential.validationError,
-  mode: credential.mode,
-  created_at: credential.createdAt.toISOString(),
-  updated_at: credential.updatedAt.toISOString(),
-});
+/** Fields as they are stored, and the tokens that came among them, which are not. */
+function readFields(platform: PlatformDefinition, fields: Record<string, unknown>) {
+  const { open, secret } = checkFields(platform, fields);
+  const { rest, tokens } = takeTokens({ ...open, ...secret });
+  const kept = (some: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(some).filter(([name]) => Object.hasOwn(rest, name)));
+  return { open: kept(open), secret: kept(secret), tokens };
+}
+
+function checkHasClient(credential: Credential): void {
+  if (hasOwnClient(definitionOf(credential.platform), credential)) return;
+  const problem = 'needs a credential with an OAuth client of its own';
+  throw new AppError('VALIDATION_FAILED', {
+    details: `shared ${problem}`,
+    data: { fields: [{ path: 'shared', problem }] },
+  });
+}

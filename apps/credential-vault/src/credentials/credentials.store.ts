@@ -1,4 +1,4 @@
-import type { Principal } from '@musicgen/platform-contracts';
+import type { Mode, Principal } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { Credential } from './credential.entity';
@@ -10,7 +10,13 @@ interface Page {
   active?: boolean;
 }
 
-const ownedBy = (principal: Principal) => ({ userId: principal.user_id, mode: principal.mode });
+/** A transaction in hand. */
+export type Tx = EntityManager;
+
+/** Whose credentials, and in which mode. */
+export type Owner = Pick<Principal, 'user_id' | 'mode'>;
+
+const ownedBy = (principal: Owner) => ({ userId: principal.user_id, mode: principal.mode });
 
 /** Credentials in Postgres. Every question names the owner and the mode. */
 @Injectable()
@@ -34,16 +40,16 @@ export class CredentialsStore {
     return (result.raw as unknown[]).length > 0;
   }
 
-  find(principal: Principal, id: string, tx: EntityManager = this.dataSource.manager): Promise<Credential | null> {
+  find(principal: Owner, id: string, tx: EntityManager = this.dataSource.manager): Promise<Credential | null> {
     return tx.findOneBy(Credential, { id, ...ownedBy(principal) });
   }
 
-  findForUpdate(tx: EntityManager, principal: Principal, id: string): Promise<Credential | null> {
+  findForUpdate(tx: EntityManager, principal: Owner, id: string): Promise<Credential | null> {
     return tx.findOne(Credential, { where: { id, ...ownedBy(principal) }, lock: { mode: 'pessimistic_write' } });
   }
 
   /** Newest first, one more than the limit. */
-  list(principal: Principal, { limit, cursor, platform, active }: Page): Promise<Credential[]> {
+  list(principal: Owner, { limit, cursor, platform, active }: Page): Promise<Credential[]> {
     return this.dataSource.getRepository(Credential).find({
       where: {
         ...ownedBy(principal),
@@ -56,35 +62,58 @@ export class CredentialsStore {
     });
   }
 
-  listActive(principal: Principal): Promise<Credential[]> {
+  /** The client that an administrator shares with all users of a mode: the one question here that asks for no owner. */
+  findShared(platform: string, mode: Mode, tx: EntityManager = this.dataSource.manager): Promise<Credential | null> {
+    return tx.findOneBy(Credential, { platform, mode, isShared: true });
+  }
+
+  /** The same for whoever is about to share one: others who are wait. */
+  async findSharedForUpdate(tx: EntityManager, platform: string, mode: Mode): Promise<Credential | null> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`shared:${mode}:${platform}`]);
+    return this.findShared(platform, mode, tx);
+  }
+
+  listShared(mode: Mode): Promise<Credential[]> {
+    return this.dataSource.manager.findBy(Credential, { mode, isShared: true });
+  }
+
+  findActive(principal: Owner, platform: string): Promise<Credential | null> {
+    return this.dataSource.manager.findOneBy(Credential, { ...ownedBy(principal), platform, isActive: true });
+  }
+
+  listActive(principal: Owner): Promise<Credential[]> {
     return this.dataSource.getRepository(Credential).findBy({ ...ownedBy(principal), isActive: true });
   }
 
   /** Makes it the platform's only active one; false if it is gone. Others who activate one at the same time wait. */
   async activate(
     tx: EntityManager,
-    principal: Principal,
+    principal: Owner,
     { id, platform }: Pick<Credential, 'id' | 'platform'>,
     updatedAt: Date,
   ): Promise<boolean> {
-    await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
-      `active:${principal.user_id}:${principal.mode}:${platform}`,
-    ]);
-    await tx.update(Credential, { ...ownedBy(principal), platform, isActive: true }, { isActive: false, updatedAt });
+    await this.deactivateAll(tx, principal, platform, updatedAt);
     const { affected } = await tx.update(Credential, { id, ...ownedBy(principal) }, { isActive: true, updatedAt });
     return affected === 1;
   }
 
+  async deactivateAll(tx: EntityManager, principal: Owner, platform: string, updatedAt: Date): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
+      `active:${principal.user_id}:${principal.mode}:${platform}`,
+    ]);
+    await tx.update(Credential, { ...ownedBy(principal), platform, isActive: true }, { isActive: false, updatedAt });
+  }
+
   async update(
     tx: EntityManager,
-    principal: Principal,
+    principal: Owner,
     id: string,
     changes: Partial<Omit<Credential, 'id' | 'userId' | 'mode' | 'platform'>>,
   ): Promise<void> {
     await tx.update(Credential, { id, ...ownedBy(principal) }, changes as QueryDeepPartialEntity<Credential>);
   }
 
-  async delete(tx: EntityManager, principal: Principal, id: string): Promise<Credential | null> {
+  async delete(tx: EntityManager, principal: Owner, id: string): Promise<Credential | null> {
     const credential = await this.findForUpdate(tx, principal, id);
     if (credential) await tx.delete(Credential, { id, ...ownedBy(principal) });
     return credential;

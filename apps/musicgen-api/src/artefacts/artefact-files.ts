@@ -44,13 +44,20 @@ export class ArtefactFiles {
     signal: AbortSignal,
   ): Promise<StoredFile[]> {
     const stored: StoredFile[] = [];
-    for (const { kind, name, format, file, bytes, sha256 } of artefacts) {
+    for (const artefact of artefacts) {
       signal.throwIfAborted();
-      const key = `${attemptFolder(attempt)}${file}`;
-      await this.storage.moveIn(key, path.join(folder, file));
-      stored.push({ kind, name, format, key, bytes, sha256, contentType: contentTypes[format] });
+      stored.push(await this.move(attemptFolder(attempt), folder, artefact));
     }
     return stored;
+  }
+
+  /** Moves a file that was made later into a folder of the generation's own. */
+  moveInto(name: string, folder: string, generationId: string, artefact: EngineArtefact): Promise<StoredFile> {
+    return this.move(`${folderOf(generationId)}${name}/`, folder, artefact);
+  }
+
+  async removeFolder(generationId: string, name: string): Promise<void> {
+    await this.remove(`${folderOf(generationId)}${name}/`);
   }
 
   /** What a start that did not succeed left behind. */
@@ -60,6 +67,16 @@ export class ArtefactFiles {
 
   async removeGeneration(generationId: string): Promise<void> {
     await this.remove(folderOf(generationId));
+  }
+
+  private async move(
+    to: string,
+    folder: string,
+    { kind, name, format, file, bytes, sha256 }: EngineArtefact,
+  ): Promise<StoredFile> {
+    const key = `${to}${file}`;
+    await this.storage.moveIn(key, path.join(folder, file));
+    return { kind, name, format, key, bytes, sha256, contentType: contentTypes[format] };
   }
 
   /** The rows are right whatever happens here, so a file that cannot be removed is the operator's concern, not the user's. */

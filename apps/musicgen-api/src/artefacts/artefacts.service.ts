@@ -2,11 +2,13 @@ import { AppError } from '@musicgen/error-codes';
 import type { FileReference, findArtefact, Principal, RequestOf } from '@musicgen/platform-contracts';
 import { requirePermission } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import type { AudioFormat } from '../engines/engine';
 import type { Generation } from '../generations/generation.entity';
 import { GenerationsStore } from '../generations/generations.store';
 import { ownerOf } from '../generations/owner';
 import type { Artefact } from './artefact.entity';
 import { fileReferenceOf } from './artefact-files';
+import { FormatsOnDemand } from './formats-on-demand';
 import { ArtefactsStore } from './artefacts.store';
 
 type Wanted = RequestOf<typeof findArtefact>;
@@ -17,6 +19,7 @@ export class ArtefactsService {
   constructor(
     private readonly generations: GenerationsStore,
     private readonly artefacts: ArtefactsStore,
+    private readonly formats: FormatsOnDemand,
   ) {}
 
   async find(principal: Principal, wanted: Wanted): Promise<FileReference> {
@@ -29,7 +32,9 @@ export class ArtefactsService {
       throw new AppError('GENERATION_NOT_READY', { details: `The generation is ${generation.status}` });
     }
     const which = nameOf(wanted, generation);
-    const artefact = await this.artefacts.find(owner, generation.id, which);
+    const artefact =
+      (await this.artefacts.find(owner, generation.id, which)) ??
+      (isMix(which) ? await this.formats.make(owner, generation.id, which.format) : null);
     if (!artefact) throw new AppError('NOT_FOUND', { details: whyMissing(which, generation) });
     return fileReferenceOf(artefact, generation);
   }
@@ -47,6 +52,9 @@ function nameOf({ kind, name, format }: Wanted, { request }: Generation): Pick<A
       return { kind, name: 'waveform', format: 'json' };
   }
 }
+
+const isMix = (which: ReturnType<typeof nameOf>): which is { kind: 'mix'; name: string; format: AudioFormat } =>
+  which.kind === 'mix';
 
 function whyMissing({ kind, name, format }: ReturnType<typeof nameOf>, { request }: Generation): string {
   if (kind === 'mix') return `It was made as ${request.formats.join(', ')}, not as ${format}`;

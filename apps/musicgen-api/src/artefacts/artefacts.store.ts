@@ -18,6 +18,29 @@ export class ArtefactsStore {
     );
   }
 
+  /** False if it is there already, or its generation is not any more. */
+  async insertIfNew({ userId, mode }: Owner, generationId: string, file: StoredFile): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `INSERT INTO artefacts (generation_id, kind, name, format, user_id, mode, key, bytes, sha256, content_type)
+       SELECT id, $4, $5, $6, user_id, mode, $7, $8, $9, $10 FROM generations
+       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = 'succeeded' FOR SHARE
+       ON CONFLICT DO NOTHING RETURNING 1`,
+      [
+        generationId,
+        userId,
+        mode,
+        file.kind,
+        file.name,
+        file.format,
+        file.key,
+        file.bytes,
+        file.sha256,
+        file.contentType,
+      ],
+    );
+    return rows.length > 0;
+  }
+
   find({ userId, mode }: Owner, generationId: string, which: ArtefactName): Promise<Artefact | null> {
     return this.dataSource.getRepository(Artefact).findOneBy({ ...which, userId, mode, generationId });
   }

@@ -72,6 +72,10 @@ export interface RenderRequest {
   midi?: boolean;
   loop?: boolean;
   title?: string;
+  /** Tempo, key, chords and form are those that this request has with that seed; melody and performance are new. */
+  variationOf?: { seed: number };
+  /** The request that made the piece which this one goes on with: in its tempo, key and idiom, on its ideas, without a new beginning. */
+  extensionOf?: RenderRequest;
 }
 
 export type RenderStage = 'composing' | 'rendering' | 'encoding' | 'verifying';

@@ -2,6 +2,7 @@ import { AppError } from '@musicgen/error-codes';
 import { JobQueue, Outbox, type Settling } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { ArtefactFiles } from '../artefacts/artefact-files';
+import { GenerationAnnouncements } from './generation-announcements';
 import { GenerationEndings } from './generation-endings';
 import { GenerationsStore } from './generations.store';
 import type { Owner } from './owner';
@@ -21,6 +22,7 @@ export class GenerationCancellations {
     private readonly store: GenerationsStore,
     private readonly endings: GenerationEndings,
     private readonly files: ArtefactFiles,
+    private readonly announcements: GenerationAnnouncements,
   ) {}
 
   async cancel(owner: Owner, id: string): Promise<void> {
@@ -30,7 +32,7 @@ export class GenerationCancellations {
       if (!job) throw new AppError('GENERATION_FINISHED');
       return this.endUnlessRunning({ tx, emit }, owner, id, job);
     });
-    this.tellWorker(running);
+    this.tell(id, running);
   }
 
   /** What is unfinished is cancelled first. A worker that runs it finds no row to deliver to. */
@@ -42,7 +44,7 @@ export class GenerationCancellations {
       if (!(await this.store.delete(tx, owner, id))) throw new AppError('NOT_FOUND');
       return job?.was === 'running' ? job.id : undefined;
     });
-    this.tellWorker(running);
+    this.tell(id, running);
     await this.files.removeGeneration(id);
   }
 
@@ -53,7 +55,7 @@ export class GenerationCancellations {
         const job = await this.queue.cancel(tx, id);
         return job ? this.endUnlessRunning({ tx, emit }, owner, id, job) : undefined;
       });
-      this.tellWorker(running);
+      this.tell(id, running);
     }
   }
 
@@ -68,7 +70,9 @@ export class GenerationCancellations {
     return undefined;
   }
 
-  private tellWorker(running: Running): void {
+  /** The worker, and those who follow the generation. */
+  private tell(id: string, running: Running): void {
+    this.announcements.announce(id);
     if (running) this.queue.announce(running, 'cancel_requested');
   }
 

@@ -4,10 +4,11 @@ import type { Settling } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { attemptFolder, type Attempt, type StoredFile } from '../artefacts/artefact-files';
 import { ArtefactsStore } from '../artefacts/artefacts.store';
-import type { RenderResult } from '../engines/engine';
 import { QuotaStore } from '../quota/quota.store';
+import { GenerationEventsStore } from './generation-events.store';
+import { endEvents } from './generation-progress';
 import type { GenerationError } from './generation.entity';
-import { GenerationsStore } from './generations.store';
+import { GenerationsStore, type Made } from './generations.store';
 import type { Owner } from './owner';
 
 /** How generations end: status, quota, files and event change together, and once, as no ending follows another. */
@@ -17,11 +18,13 @@ export class GenerationEndings {
     private readonly store: GenerationsStore,
     private readonly quota: QuotaStore,
     private readonly artefacts: ArtefactsStore,
+    private readonly events: GenerationEventsStore,
   ) {}
 
-  async succeed({ tx, emit }: Settling, owner: Owner, id: string, made: { result: RenderResult; files: StoredFile[] }) {
-    if (!(await this.store.succeed(tx, owner, id, made.result))) return;
+  async succeed({ tx, emit }: Settling, owner: Owner, id: string, made: Made & { files: StoredFile[] }) {
+    if (!(await this.store.succeed(tx, owner, id, made))) return;
     await this.artefacts.insert(tx, owner, id, made.files);
+    await this.events.append(tx, owner, id, endEvents('succeeded'));
     await emit(generationSucceeded, eventOf(owner, id));
   }
 
@@ -31,13 +34,16 @@ export class GenerationEndings {
   }
 
   async fail({ tx, emit }: Settling, owner: Owner, id: string, error: AppError): Promise<void> {
-    if (!(await this.store.end(tx, owner, id, 'failed', publicErrorOf(error)))) return;
+    const shown = publicErrorOf(error);
+    if (!(await this.store.end(tx, owner, id, 'failed', shown))) return;
+    await this.events.append(tx, owner, id, endEvents('failed', shown));
     await this.quota.release(tx, owner, id);
     await emit(generationFailed, { ...eventOf(owner, id), code: error.code });
   }
 
   async cancel({ tx, emit }: Settling, owner: Owner, id: string): Promise<void> {
     if (!(await this.store.end(tx, owner, id, 'canceled'))) return;
+    await this.events.append(tx, owner, id, endEvents('canceled'));
     await this.quota.release(tx, owner, id);
     await emit(generationCanceled, eventOf(owner, id));
   }

@@ -1,10 +1,13 @@
 import { AppError } from '@musicgen/error-codes';
 import type { createGeneration, Principal, RequestOf } from '@musicgen/platform-contracts';
-import { JobQueue, type Call } from '@musicgen/service-kit';
-import { Injectable } from '@nestjs/common';
+import { CONFIG, JobQueue, type Call } from '@musicgen/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Config } from '../config';
 import { quotaDay, quotaResetAt } from '../quota/quota';
 import { QuotaStore } from '../quota/quota.store';
 import { GenerationAdmission } from './generation-admission';
+import { GenerationEventsStore } from './generation-events.store';
+import { statusEvent } from './generation-progress';
 import type { Generation } from './generation.entity';
 import { GenerationsStore } from './generations.store';
 import { ownerOf } from './owner';
@@ -20,6 +23,8 @@ export class GenerationIntake {
     private readonly quota: QuotaStore,
     private readonly store: GenerationsStore,
     private readonly queue: JobQueue,
+    private readonly events: GenerationEventsStore,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'queueMaxPerUser'>,
   ) {}
 
   /** The same id again changes nothing. */
@@ -37,7 +42,10 @@ export class GenerationIntake {
   private storeAll({ principal, ...call }: Call<Principal>, asked: Asked, { tier, seed }: Admitted) {
     return this.store.transaction(async (tx) => {
       const generation = newGeneration(principal, asked, seed);
+      const waiting = await this.store.countQueued(tx, generation);
       if (!(await this.store.insert(tx, generation))) return null;
+      if (waiting >= this.config.queueMaxPerUser) throw tooManyWaiting(waiting);
+      await this.events.append(tx, generation, generation.id, [statusEvent('queued')]);
       if (generation.quota === 'reserved') {
         const limit = tier.generations_per_day;
         if (!(await this.quota.reserve(tx, generation, generation.quotaDay, limit))) {
@@ -82,8 +90,16 @@ function newGeneration(principal: Principal, { id, request }: Asked, seed: numbe
     createdAt: now,
     startedAt: null,
     finishedAt: null,
+    lastEvent: 0,
+    preview: null,
   };
 }
+
+const tooManyWaiting = (waiting: number) =>
+  new AppError('RATE_LIMIT_EXCEEDED', {
+    details: `${waiting} generations of yours wait already; ask again when some of them have begun`,
+    retryAfterSeconds: 30,
+  });
 
 function quotaExceeded(limit: number, now: Date): AppError {
   const resetAt = quotaResetAt(now);

@@ -13,6 +13,16 @@ export interface Progress {
   etaMs: number | null;
 }
 
+/** The preview of the latest start: one object for each second or so. */
+export interface Preview {
+  attempt: number;
+  pieces: number;
+  /** How many were announced, also of an earlier start. */
+  announced: number;
+  /** No more will follow. */
+  isWhole: boolean;
+}
+
 export interface GenerationError {
   code: ErrorCode;
   message: string;
@@ -30,6 +40,7 @@ const asNumber = { to: (value: number) => value, from: (value: string) => Number
 @Index('generations_owner_idx', ['userId', 'mode', 'id'])
 @Index('generations_status_idx', ['userId', 'mode', 'status', 'id'])
 @Index('generations_queued_of_key_idx', ['keyId'], { where: `status = 'queued'` })
+@Index('generations_preview_idx', ['finishedAt'], { where: 'preview IS NOT NULL' })
 @Check('generations_mode_check', `mode IN ('live', 'test')`)
 @Check('generations_quota_check', `quota IN ('none', 'reserved', 'spent', 'released')`)
 export class Generation {
@@ -103,6 +114,14 @@ export class Generation {
 
   @Column('timestamptz', { name: 'finished_at', nullable: true })
   finishedAt: Date | null;
+
+  /** The number of its latest event. */
+  @Column('integer', { name: 'last_event', default: 0 })
+  lastEvent: number;
+
+  /** Null: there is none, or not any more. */
+  @Column('jsonb', { nullable: true })
+  preview: Preview | null;
 
   @OneToMany(() => Artefact, (artefact) => artefact.generation)
   artefacts: Artefact[];

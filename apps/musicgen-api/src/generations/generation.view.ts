@@ -1,7 +1,8 @@
 import type { Generation as GenerationView } from '@musicgen/platform-contracts';
 import type { Analysis, Interpretation } from '../engines/engine';
 import { stateOf } from './generation-status';
-import type { Generation, Progress } from './generation.entity';
+import { progressView } from './generation-progress';
+import type { Generation } from './generation.entity';
 
 /** A generation as the wire shows it. */
 export function viewOf(generation: Generation, queuePosition: number | null): GenerationView {
@@ -37,14 +38,6 @@ export const summaryOf = (generation: Omit<Generation, 'artefacts'>) => ({
   mode: generation.mode,
   created_at: generation.createdAt.toISOString(),
   finished_at: generation.finishedAt?.toISOString() ?? null,
-});
-
-const progressView = ({ fraction, section, bar, bars, etaMs }: Progress) => ({
-  fraction,
-  section,
-  bar,
-  bars,
-  eta_ms: etaMs,
 });
 
 const interpretationView = ({ timeSignature, ...rest }: Interpretation) => ({ ...rest, time_signature: timeSignature });

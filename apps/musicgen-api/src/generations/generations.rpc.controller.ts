@@ -3,8 +3,10 @@ import {
   createGeneration,
   deleteGeneration,
   findArtefact,
+  findPreview,
   getGeneration,
   getUsage,
+  listGenerationEvents,
   listGenerations,
   type Principal,
   type RequestOf,
@@ -13,6 +15,7 @@ import { Rpc, type Call } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
 import { ArtefactsService } from '../artefacts/artefacts.service';
 import { UsageService } from '../quota/usage.service';
+import { PreviewsService } from '../previews/previews.service';
 import { GenerationsService } from './generations.service';
 
 type UserCall = Call<Principal>;
@@ -22,6 +25,7 @@ export class GenerationsRpcController {
   constructor(
     private readonly generations: GenerationsService,
     private readonly artefacts: ArtefactsService,
+    private readonly previews: PreviewsService,
     private readonly usage: UsageService,
   ) {}
 
@@ -38,6 +42,16 @@ export class GenerationsRpcController {
   @Rpc(listGenerations)
   list(request: RequestOf<typeof listGenerations>, call: UserCall) {
     return this.generations.list(call.principal, request);
+  }
+
+  @Rpc(listGenerationEvents)
+  listEvents(request: RequestOf<typeof listGenerationEvents>, call: UserCall) {
+    return this.generations.listEvents(call.principal, request);
+  }
+
+  @Rpc(findPreview)
+  findPreview(request: RequestOf<typeof findPreview>, call: UserCall) {
+    return this.previews.find(call.principal, request);
   }
 
   @Rpc(cancelGeneration)

@@ -3,6 +3,7 @@ import {
   id as idSchema,
   type createGeneration,
   type Generation as GenerationView,
+  type listGenerationEvents,
   type listGenerations,
   type Principal,
   type RequestOf,
@@ -11,6 +12,7 @@ import { JobQueue, pageRows, requirePermission, type Call } from '@musicgen/serv
 import { Injectable } from '@nestjs/common';
 import { GenerationCancellations } from './generation-cancellations';
 import { refused } from './generation-check';
+import { GenerationEventsStore } from './generation-events.store';
 import { GenerationIntake } from './generation-intake';
 import { summaryOf, viewOf } from './generation.view';
 import { GenerationsStore } from './generations.store';
@@ -26,6 +28,7 @@ export class GenerationsService {
     private readonly store: GenerationsStore,
     private readonly queue: JobQueue,
     private readonly cancellations: GenerationCancellations,
+    private readonly events: GenerationEventsStore,
   ) {}
 
   async create(call: Call<Principal>, request: RequestOf<typeof createGeneration>): Promise<GenerationView> {
@@ -39,6 +42,13 @@ export class GenerationsService {
     const generation = await this.store.findWithArtefacts(ownerOf(principal), id);
     if (!generation) throw new AppError('NOT_FOUND');
     return viewOf(generation, generation.status === 'queued' ? await this.queue.findQueuePosition(id) : null);
+  }
+
+  async listEvents(principal: Principal, { id, after }: RequestOf<typeof listGenerationEvents>) {
+    requirePermission(principal, 'generate');
+    const page = await this.events.list(ownerOf(principal), id, after);
+    if (!page) throw new AppError('NOT_FOUND');
+    return { data: page.events, is_over: page.isOver };
   }
 
   async list(principal: Principal, request: RequestOf<typeof listGenerations>) {

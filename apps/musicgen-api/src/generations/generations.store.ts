@@ -1,10 +1,20 @@
-import type { GenerationStatus } from '@musicgen/platform-contracts';
+import { modes, type GenerationStatus } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
-import { Brackets, DataSource, type EntityManager } from 'typeorm';
+import { Brackets, DataSource, In, type EntityManager } from 'typeorm';
+import type { Attempt } from '../artefacts/artefact-files';
 import type { RenderResult } from '../engines/engine';
 import { statusesBefore, unfinishedStatuses } from './generation-status';
-import { Generation, type GenerationError, type Progress } from './generation.entity';
+import { Generation, type GenerationError } from './generation.entity';
 import type { Owner } from './owner';
+
+/** What a worker changes while it makes a generation. */
+export type Changeable = Partial<Pick<Generation, 'status' | 'progress' | 'startedAt' | 'preview'>>;
+
+/** What a worker has made. */
+export interface Made {
+  result: RenderResult;
+  isPreviewWhole: boolean;
+}
 
 interface Page {
   limit: number;
@@ -70,6 +80,26 @@ export class GenerationsStore {
       .getMany();
   }
 
+  /** Counts within the transaction that adds one; those of one user take turns, so that the count is exact. */
+  async countQueued(tx: EntityManager, { userId }: Owner): Promise<number> {
+    await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`generations of ${userId}`]);
+    return tx.getRepository(Generation).countBy({ userId, mode: In([...modes]), status: 'queued' });
+  }
+
+  /** Over all owners: what has been whole for long enough that nobody listens to its preview any more. */
+  async listOldPreviews(heardWithinMs: number): Promise<(Owner & Attempt)[]> {
+    return this.dataSource.query(
+      `SELECT id AS "generationId", user_id AS "userId", mode, (preview->>'attempt')::int AS attempt FROM generations
+       WHERE preview IS NOT NULL AND finished_at < clock_timestamp() - $1 * interval '1 millisecond'
+       ORDER BY finished_at LIMIT 100`,
+      [heardWithinMs],
+    );
+  }
+
+  async forgetPreview({ userId, mode }: Owner, id: string): Promise<void> {
+    await this.dataSource.getRepository(Generation).update({ id, userId, mode }, { preview: null });
+  }
+
   async listQueuedOfKey({ userId, mode }: Owner, keyId: string): Promise<string[]> {
     const rows = await this.dataSource
       .getRepository(Generation)
@@ -77,41 +107,27 @@ export class GenerationsStore {
     return rows.map((row) => row.id);
   }
 
-  /** A worker begins: it is composing, unless an earlier try has come further. Null if it was deleted. */
-  async begin(owner: Owner, id: string): Promise<Generation | null> {
-    const [rows] = await this.dataSource.query(
-      `UPDATE generations SET status = CASE WHEN status = ANY($4) THEN 'composing' ELSE status END,
-              started_at = coalesce(started_at, clock_timestamp())
-       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($5) RETURNING id`,
-      [id, owner.userId, owner.mode, statusesBefore('composing'), unfinishedStatuses],
-    );
-    return rows.length > 0 ? this.find(owner, id) : null;
+  /** Until the transaction ends, nobody else changes it. Null if it was deleted or has ended. */
+  async lockUnfinished(tx: EntityManager, { userId, mode }: Owner, id: string): Promise<Generation | null> {
+    return tx
+      .getRepository(Generation)
+      .createQueryBuilder('g')
+      .setLock('pessimistic_write')
+      .where('g.id = :id AND g.user_id = :userId AND g.mode = :mode', { id, userId, mode })
+      .andWhere('g.status IN (:...unfinishedStatuses)', { unfinishedStatuses })
+      .getOne();
   }
 
-  /** Status and progress each go forward only. */
-  async advance(owner: Owner, id: string, status: GenerationStatus, progress: Progress): Promise<void> {
-    await this.dataSource.query(
-      `UPDATE generations SET status = CASE WHEN status = ANY($5) THEN $4 ELSE status END,
-              progress = CASE WHEN (progress->>'fraction')::float8 <= $7 THEN $6::jsonb ELSE progress END
-       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($8)`,
-      [
-        id,
-        owner.userId,
-        owner.mode,
-        status,
-        statusesBefore(status),
-        JSON.stringify(progress),
-        progress.fraction,
-        unfinishedStatuses,
-      ],
-    );
+  async update(tx: EntityManager, { userId, mode }: Owner, id: string, change: Changeable): Promise<void> {
+    await tx.update(Generation, { id, userId, mode }, change as object);
   }
 
   /** False if it was deleted or has ended already. */
-  async succeed(tx: EntityManager, owner: Owner, id: string, result: RenderResult): Promise<boolean> {
+  async succeed(tx: EntityManager, owner: Owner, id: string, made: Made): Promise<boolean> {
+    const { result, isPreviewWhole } = made;
     const [rows] = await tx.query(
       `UPDATE generations SET status = 'succeeded', finished_at = clock_timestamp(),
-              progress = progress || '{"fraction": 1, "etaMs": 0}',
+              progress = progress || '{"fraction": 1, "etaMs": 0}', preview = preview || $9::jsonb,
               quota = CASE quota WHEN 'reserved' THEN 'spent' ELSE quota END,
               interpretation = $5, analysis = $6, engine_version = $7, bank_sha256 = $8
        WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($4) RETURNING id`,
@@ -120,10 +136,11 @@ export class GenerationsStore {
         owner.userId,
         owner.mode,
         statusesBefore('succeeded'),
-        JSON.stringify(result.interpretation),
+        result.interpretation && JSON.stringify(result.interpretation),
         JSON.stringify(result.analysis),
         result.engineVersion,
         result.bankSha256,
+        JSON.stringify({ isWhole: isPreviewWhole }),
       ],
     );
     return rows.length > 0;
@@ -138,7 +155,8 @@ export class GenerationsStore {
     error: GenerationError | null = null,
   ): Promise<boolean> {
     const [rows] = await tx.query(
-      `UPDATE generations SET status = $4, error = $6, finished_at = clock_timestamp(), progress = progress || '{"etaMs": null}'
+      `UPDATE generations SET status = $4, error = $6, finished_at = clock_timestamp(), preview = NULL,
+              progress = progress || '{"etaMs": null}'
        WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($5) RETURNING id`,
       [id, owner.userId, owner.mode, status, statusesBefore(status), error && JSON.stringify(error)],
     );

@@ -1,19 +1,21 @@
 import type { AppError } from '@musicgen/error-codes';
 import { CONFIG, type Commit, type Job, type JobHandler, type JobOutcome, type Settling } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
-import { ArtefactFiles } from '../artefacts/artefact-files';
-import type { Config } from '../config';
-import type { RenderResult } from '../engines/engine';
+import { ArtefactFiles, type Attempt } from '../artefacts/artefact-files';
+import { workDirOf, type Config } from '../config';
+import { GenerationAdvances } from '../generations/generation-advances';
 import { GenerationEndings } from '../generations/generation-endings';
 import type { Generation } from '../generations/generation.entity';
-import { GenerationsStore } from '../generations/generations.store';
+import type { Made } from '../generations/generations.store';
+import { PreviewFiles } from '../previews/preview-files';
+import { PreviewWriter } from '../previews/preview-writer';
 import { ProgressWriter } from './progress-writer';
 import { RenderPool } from './render-pool';
 import { renderRequestOf } from './render-request';
 import { inWorkFolder } from './work-folders';
 
-/** A render is expected to take a second, and a tenth of the piece's length; ten times that is too long. */
-const limitMs = (durationSeconds: number) => 10 * (1_000 + durationSeconds * 100);
+/** A second, and what the model takes for a piece of this length; ten times that is too long. */
+const limitMs = (durationSeconds: number, pace: number) => 10_000 * (1 + durationSeconds * pace);
 
 const nothing: Commit = async () => undefined;
 
@@ -21,25 +23,27 @@ const nothing: Commit = async () => undefined;
 @Injectable()
 export class GenerationJob implements JobHandler {
   constructor(
-    private readonly store: GenerationsStore,
+    private readonly advances: GenerationAdvances,
     private readonly endings: GenerationEndings,
     private readonly files: ArtefactFiles,
+    private readonly previews: PreviewFiles,
     private readonly pool: RenderPool,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'workDir'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'storageDir' | 'workDir'>,
   ) {}
 
   async run(job: Job, signal: AbortSignal): Promise<Commit> {
-    const generation = await this.store.begin(ownerOfJob(job), job.resourceId);
+    const attempt = attemptOf(job);
+    const generation = await this.advances.begin(ownerOfJob(job), attempt);
     if (!generation) return nothing;
     try {
-      const made = await inWorkFolder(this.config.workDir, async (folder) => {
-        const result = await this.render(generation, folder, signal);
-        return { result, files: await this.files.moveIn(folder, result.artefacts, attemptOf(job), signal) };
+      const made = await inWorkFolder(workDirOf(this.config), async (folder) => {
+        const rendered = await this.render(generation, { attempt, folder, signal });
+        return { ...rendered, files: await this.files.moveIn(folder, rendered.result.artefacts, attempt, signal) };
       });
       return (settling) => this.endings.succeed(settling, ownerOfJob(job), generation.id, made);
     } catch (error) {
       // Before the job is anybody else's: a parked one is started again under the same number.
-      await this.files.removeAttempt(attemptOf(job));
+      await this.files.removeAttempt(attempt);
       throw error;
     }
   }
@@ -53,26 +57,41 @@ export class GenerationJob implements JobHandler {
   }
 
   async ended(job: Job, outcome: JobOutcome): Promise<void> {
+    this.advances.announce(job.resourceId);
     if (outcome === 'succeeded' || outcome === 'parked') return;
     // A commit whose answer got lost looks like a lost job.
     if (outcome === 'lost' && (await this.endings.hasDelivered(ownerOfJob(job), attemptOf(job)))) return;
     await this.files.removeAttempt(attemptOf(job));
   }
 
-  private async render(generation: Generation, folder: string, signal: AbortSignal): Promise<RenderResult> {
+  private async render(
+    generation: Generation,
+    { attempt, folder, signal }: { attempt: Attempt; folder: string; signal: AbortSignal },
+  ): Promise<Made> {
     const { id, seed, request, duration } = generation;
-    const progress = new ProgressWriter((stage, row) => this.store.advance(generation, id, stage, row));
+    const progress = new ProgressWriter((steps) => this.advances.advance(generation, id, steps));
+    const preview = new PreviewWriter({
+      put: ({ index, mp3 }) => this.previews.put(attempt, index, mp3),
+      announce: (pieces) => this.advances.hear(generation, attempt, pieces),
+    });
     try {
       const task = {
         request: renderRequestOf(id, seed, request),
         folder,
-        limitMs: limitMs(duration),
+        limitMs: limitMs(duration, await this.paceOf(request.model)),
         onProgress: progress.report.bind(progress),
+        onPreview: preview.hear,
       };
-      return await this.pool.render(task, signal);
+      const result = await this.pool.render(task, signal);
+      return { result, isPreviewWhole: await preview.finish() };
     } finally {
-      await progress.close();
+      await Promise.all([progress.close(), preview.stop()]);
     }
+  }
+
+  private async paceOf(model: string): Promise<number> {
+    const description = (await this.pool.describe()).find(({ id }) => id === model);
+    return description?.pace ?? 1;
   }
 }
 

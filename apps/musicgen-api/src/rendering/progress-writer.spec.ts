@@ -1,5 +1,5 @@
 import { until } from '@musicgen/testing';
-import type { Progress } from '../generations/generation.entity';
+import type { Step } from '../generations/generation-progress';
 import { progressRow, ProgressWriter } from './progress-writer';
 
 describe('progress', () => {
@@ -18,15 +18,20 @@ describe('progress', () => {
     expect(progressRow({ fraction: 0.01 }, 1_000)).toMatchObject({ section: null, bar: null, bars: null, etaMs: null });
   });
 
-  it('is written down seldom, and always the latest', async () => {
-    const written: [string, number][] = [];
-    const writer = new ProgressWriter(async (stage, { fraction }: Progress) => void written.push([stage, fraction]));
-    for (let i = 0; i <= 100; i++) writer.report({ stage: 'rendering', fraction: i / 100 });
+  it('is written down seldom, and then every bar with its latest', async () => {
+    const written: Step[][] = [];
+    const writer = new ProgressWriter(async (steps) => void written.push(steps));
+    writer.report({ stage: 'composing', fraction: 0 });
+    for (let i = 1; i <= 100; i++) writer.report({ stage: 'rendering', fraction: i / 100, bar: Math.ceil(i / 50) });
     await until(() => written.length === 2);
     await writer.close();
-    expect(written).toEqual([
-      ['rendering', 0],
-      ['rendering', 1],
+    const shown = written.map((steps) => steps.map(({ stage, progress }) => [stage, progress.bar, progress.fraction]));
+    expect(shown).toEqual([
+      [['composing', null, 0]],
+      [
+        ['rendering', 1, 0.5],
+        ['rendering', 2, 1],
+      ],
     ]);
   });
 

@@ -1,41 +1,44 @@
 import type { RenderProgress } from '../engines/engine';
+import type { Step } from '../generations/generation-progress';
 import type { Progress } from '../generations/generation.entity';
 
 const writeEveryMs = 250;
 /** Before this much is done, what remains is a guess too far. */
 const guessableFraction = 0.05;
 
-type Write = (stage: RenderProgress['stage'], progress: Progress) => Promise<void>;
+type Write = (steps: Step[]) => Promise<void>;
 
-/** Writes progress down, at most four times a second and always the latest. What cannot be written is missed. */
+/** Writes progress down at most four times a second, then every bar since. What cannot be written is missed. */
 export class ProgressWriter {
   private readonly startedAt = performance.now();
-  private latest?: RenderProgress;
+  private steps: Step[] = [];
   private timer?: NodeJS.Timeout;
   private writing = Promise.resolve();
 
   constructor(private readonly write: Write) {}
 
-  report(progress: RenderProgress): void {
-    this.latest = progress;
+  report({ stage, ...progress }: RenderProgress): void {
+    const step = { stage, progress: progressRow(progress, performance.now() - this.startedAt) };
+    const last = this.steps.at(-1);
+    // Within a bar only the latest counts.
+    if (last?.stage === stage && last.progress.bar === step.progress.bar) this.steps.pop();
+    this.steps.push(step);
     if (!this.timer) this.flush();
   }
 
   /** Afterwards nothing more is written. */
   async close(): Promise<void> {
-    this.latest = undefined;
+    this.steps = [];
     clearTimeout(this.timer);
     await this.writing;
   }
 
   private flush(): void {
     this.timer = undefined;
-    if (!this.latest) return;
-    const { stage, ...progress } = this.latest;
-    this.latest = undefined;
+    const steps = this.steps.splice(0);
+    if (steps.length === 0) return;
     this.timer = setTimeout(() => this.flush(), writeEveryMs);
-    const row = progressRow(progress, performance.now() - this.startedAt);
-    this.writing = this.writing.then(() => this.write(stage, row)).catch(() => undefined);
+    this.writing = this.writing.then(() => this.write(steps)).catch(() => undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import { fork, type ChildProcess } from 'node:child_process';
-import type { ModelDescription, RenderProgress, RenderRequest, RenderResult } from '../engines/engine';
+import type { ModelDescription, PreviewPiece, RenderProgress, RenderRequest, RenderResult } from '../engines/engine';
 import type { FromRenderProcess, RenderSettings, ToRenderProcess } from './render-messages';
 
 /** How long a process may take to obey before it is killed. */
@@ -15,6 +15,7 @@ export interface RenderTask {
   /** Beyond it the process is thought to hang. */
   limitMs: number;
   onProgress: (progress: RenderProgress) => void;
+  onPreview?: (piece: PreviewPiece) => void;
 }
 
 /** The service's end of one render process. It knows no secret of the service: its environment is empty. */
@@ -47,7 +48,7 @@ export class RenderChild {
 
   static start(entry: string, settings: RenderSettings): RenderChild {
     const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
-    return new RenderChild(fork(entry, [JSON.stringify(settings)], { env: {}, stdio: [...stdio] }));
+    return new RenderChild(fork(entry, [JSON.stringify(settings)], { env: {}, stdio: [...stdio], serialization: 'advanced' }));
   }
 
   get pid(): number | undefined {
@@ -59,7 +60,7 @@ export class RenderChild {
   }
 
   /** Rejects with the signal's reason when aborted; the process is then free again, or dead if it did not obey. */
-  render({ request, folder, limitMs, onProgress }: RenderTask, signal: AbortSignal): Promise<RenderResult> {
+  render({ request, folder, limitMs, onProgress, onPreview }: RenderTask, signal: AbortSignal): Promise<RenderResult> {
     return new Promise<RenderResult>((resolve, reject) => {
       let isOverdue = false;
       const timers: NodeJS.Timeout[] = [];
@@ -79,6 +80,7 @@ export class RenderChild {
       this.waiting = {
         hear: (message) => {
           if (message.type === 'progress') onProgress(message.progress);
+          if (message.type === 'preview') onPreview?.(message.piece);
           if (message.type === 'done') finish(() => resolve(message.result));
           if (message.type === 'failed') fail(new Error(message.problem));
         },

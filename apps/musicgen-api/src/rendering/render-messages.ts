@@ -1,5 +1,5 @@
 import type { EngineSettings } from '../engines/registry';
-import type { ModelDescription, RenderProgress, RenderRequest, RenderResult } from '../engines/engine';
+import type { ModelDescription, PreviewPiece, RenderProgress, RenderRequest, RenderResult } from '../engines/engine';
 
 /** What a render process is started with, as JSON in its first argument. */
 export type RenderSettings = EngineSettings;
@@ -11,5 +11,6 @@ export type ToRenderProcess = { type: 'render'; request: RenderRequest; folder: 
 export type FromRenderProcess =
   | { type: 'ready'; models: ModelDescription[] }
   | { type: 'progress'; progress: RenderProgress }
+  | { type: 'preview'; piece: PreviewPiece }
   | { type: 'done'; result: RenderResult }
   | { type: 'failed'; problem: string };

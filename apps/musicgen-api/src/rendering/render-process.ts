@@ -26,8 +26,12 @@ async function render({ request, folder }: Extract<ToRenderProcess, { type: 'ren
   try {
     const engine = engineOf.get(request.model);
     if (!engine) throw new Error(`no engine has the model ${request.model}`);
-    const result = await engine.render(request, folder, stop.signal, (progress) =>
-      tell({ type: 'progress', progress }),
+    const result = await engine.render(
+      request,
+      folder,
+      stop.signal,
+      (progress) => tell({ type: 'progress', progress }),
+      (piece) => tell({ type: 'preview', piece }),
     );
     tell({ type: 'done', result });
   } catch (error) {

@@ -7,6 +7,7 @@ const abandonedAfterMs = 2 * 3_600_000;
 
 /** A folder of its own for one render; gone when the work ends, whichever way. */
 export async function inWorkFolder<T>(workDir: string, work: (folder: string) => Promise<T>): Promise<T> {
+  await fs.mkdir(workDir, { recursive: true });
   const folder = await fs.mkdtemp(path.join(workDir, prefix));
   try {
     return await work(folder);

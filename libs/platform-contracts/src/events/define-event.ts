@@ -15,14 +15,23 @@ export type PayloadOf<E extends EventContract> = z.infer<E['payload']>;
 
 const eventSubject = /^(?<owner>[a-z]+)\.v[1-9]\d*\.event\.[a-z_]+\.[a-z_]+$/;
 
-/** Declares an event. The subject is `<owner>.v<major>.event.<noun>.<past tense>`. */
+/**
+ * Declares an event. The subject is `<owner>.v<major>.event.<noun>.<past tense>`. All but live ones are heard by auth-gateway:
+ * users can have them sent to their webhooks.
+ */
 export function defineEvent<P extends z.ZodType>(definition: {
   subject: string;
   subscribers: readonly ServiceName[];
   payload: P;
   live?: boolean;
 }): EventContract<P> {
-  return { live: false, ...definition, owner: ownerOf(definition.subject, eventSubject) };
+  const { live = false, subscribers } = definition;
+  return {
+    ...definition,
+    live,
+    owner: ownerOf(definition.subject, eventSubject),
+    subscribers: live ? subscribers : [...new Set<ServiceName>(['auth', ...subscribers])],
+  };
 }
 
 /** The name of a subscriber's durable consumer: one per subscriber and event. */

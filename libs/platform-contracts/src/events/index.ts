@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from '../ids';
+import { id, timestamp } from '../ids';
 import { modes } from '../principal';
 import { defineEvent, type EventContract } from './define-event';
 
@@ -31,11 +31,77 @@ export const generationJobChanged = defineEvent({
   live: true,
 });
 
+/** Rights have changed: the gateway's replicas forget what they know of these keys, sessions and users. */
+export const revocationAnnounced = defineEvent({
+  subject: 'auth.v1.event.revocation.announced',
+  subscribers: ['auth'],
+  payload: z.object({ ids: z.array(z.string()) }),
+  live: true,
+});
+
+/** A generation has new events: whoever follows it asks for them. */
+export const generationProgressed = defineEvent({
+  subject: 'musicgen.v1.event.generation.progressed',
+  subscribers: ['auth'],
+  payload: z.object({ generation_id: id('gen') }),
+  live: true,
+});
+
+/** A replica of auth-gateway has a webhook to deliver. */
+export const webhookJobChanged = defineEvent({
+  subject: 'auth.v1.event.webhook_job.changed',
+  subscribers: ['auth'],
+  payload: z.object({ job_id: id('job'), change: z.enum(['queued', 'cancel_requested']) }),
+  live: true,
+});
+
 /** The key's queued generations are cancelled. */
 export const apiKeyRevoked = defineEvent({
   subject: 'auth.v1.event.api_key.revoked',
   subscribers: ['musicgen'],
   payload: z.object({ key_id: id('key'), user_id: id('user'), mode: z.enum(modes) }),
+});
+
+/** Logged out, ended from the list of sessions, by a new password, or because an old refresh token came back. */
+export const sessionRevoked = defineEvent({
+  subject: 'auth.v1.event.session.revoked',
+  subscribers: [],
+  payload: z.object({ session_id: id('sess'), user_id: id('user'), mode: z.enum(modes) }),
+});
+
+/** A replica or a command has changed the keys that sign access tokens: the others read them again. */
+export const signingKeysChanged = defineEvent({
+  subject: 'auth.v1.event.signing_keys.changed',
+  subscribers: ['auth'],
+  payload: z.object({ kid: z.string().describe('of the key that signs now') }),
+  live: true,
+});
+
+/** The old key works until `retires_at`; `replaced_by` has its settings. */
+export const apiKeyRotated = defineEvent({
+  subject: 'auth.v1.event.api_key.rotated',
+  subscribers: [],
+  payload: z.object({
+    key_id: id('key'),
+    replaced_by: id('key'),
+    retires_at: timestamp,
+    user_id: id('user'),
+    mode: z.enum(modes),
+  }),
+});
+
+/** 14, 3 and 1 day before a key ends (`expiry`) or should be replaced (`rotation`), once each. */
+export const apiKeyExpiring = defineEvent({
+  subject: 'auth.v1.event.api_key.expiring',
+  subscribers: [],
+  payload: z.object({
+    key_id: id('key'),
+    reason: z.enum(['expiry', 'rotation']),
+    days: z.union([z.literal(14), z.literal(3), z.literal(1)]),
+    due_at: timestamp,
+    user_id: id('user'),
+    mode: z.enum(modes),
+  }),
 });
 
 export const credentialDeleted = defineEvent({
@@ -44,12 +110,78 @@ export const credentialDeleted = defineEvent({
   payload: z.object({ credential_id: id('cred'), user_id: id('user'), platform: z.string(), mode: z.enum(modes) }),
 });
 
+const credentialEvent = z.object({
+  credential_id: id('cred'),
+  user_id: id('user'),
+  platform: z.string(),
+  mode: z.enum(modes),
+});
+
+/** A validation found it good again, or for the first time. */
+export const credentialValid = defineEvent({
+  subject: 'vault.v1.event.credential.valid',
+  subscribers: [],
+  payload: credentialEvent,
+});
+
+/** A validation found that its platform refuses it. `reason` is one of the reasons of a validation. */
+export const credentialInvalid = defineEvent({
+  subject: 'vault.v1.event.credential.invalid',
+  subscribers: [],
+  payload: credentialEvent.extend({ reason: z.string() }),
+});
+
+/** Tokens cannot be renewed at the moment; the vault goes on trying. `reason` is one of the reasons of a validation. */
+export const credentialRefreshFailing = defineEvent({
+  subject: 'vault.v1.event.credential.refresh_failing',
+  subscribers: [],
+  payload: credentialEvent.extend({ reason: z.string() }),
+});
+
+/** The grant has ended; the platform is not asked again until somebody authorises. */
+export const credentialNeedsReauthorization = defineEvent({
+  subject: 'vault.v1.event.credential.needs_reauthorization',
+  subscribers: [],
+  payload: credentialEvent.extend({ reason: z.string() }),
+});
+
+/** 30, 7 and 1 day before the platform ends the grant whatever one does, once each. */
+export const credentialReauthDue = defineEvent({
+  subject: 'vault.v1.event.credential.reauth_due',
+  subscribers: [],
+  payload: credentialEvent.extend({
+    days: z.union([z.literal(30), z.literal(7), z.literal(1)]),
+    due_at: timestamp,
+  }),
+});
+
+/** A credential, or its tokens, are no longer what they were: nothing read before is true any more. */
+export const credentialChanged = defineEvent({
+  subject: 'vault.v1.event.credential.changed',
+  subscribers: ['vault'],
+  payload: credentialEvent,
+  live: true,
+});
+
 /** Every event there is; see `rpcContracts`. */
 export const eventContracts: readonly EventContract[] = [
   generationSucceeded,
   generationFailed,
   generationCanceled,
   generationJobChanged,
+  generationProgressed,
+  webhookJobChanged,
+  revocationAnnounced,
   apiKeyRevoked,
+  sessionRevoked,
+  signingKeysChanged,
+  apiKeyRotated,
+  apiKeyExpiring,
   credentialDeleted,
+  credentialValid,
+  credentialInvalid,
+  credentialRefreshFailing,
+  credentialNeedsReauthorization,
+  credentialReauthDue,
+  credentialChanged,
 ];

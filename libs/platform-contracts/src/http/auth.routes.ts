@@ -1,7 +1,24 @@
 import { z } from 'zod';
 import { id } from '../ids';
 import { pageOf, pageQuery } from '../pages';
-import { apiKey, createdApiKey, login, newApiKey, registration, session, user } from '../resources/user';
+import { usageQuery, usageReport } from '../resources/usage';
+import {
+  apiKey,
+  apiKeyRotation,
+  createdApiKey,
+  emailVerification,
+  forgottenPassword,
+  login,
+  modeChange,
+  newApiKey,
+  passwordChange,
+  passwordReset,
+  registration,
+  session,
+  sessionSummary,
+  startedSession,
+  user,
+} from '../resources/user';
 import { defineRoute } from './define-route';
 
 const exampleSession = {
@@ -26,8 +43,8 @@ export const registerRoute = defineRoute({
   summary: 'Create a user and a session',
   body: registration,
   status: 201,
-  response: session,
-  errors: ['CONFLICT', 'INSUFFICIENT_PERMISSIONS'],
+  response: startedSession,
+  errors: ['CONFLICT', 'INSUFFICIENT_PERMISSIONS', 'ACCOUNT_LOCKED'],
   example: { body: { email: 'user@example.com', password: 'a long pass phrase' }, response: exampleSession },
 });
 
@@ -36,11 +53,12 @@ export const loginRoute = defineRoute({
   method: 'POST',
   path: '/v1/auth/login',
   access: 'anonymous',
+  counted: 'by-handler',
   tag: 'Authentication',
   summary: 'Start a session by password or API key',
   body: login,
   status: 200,
-  response: session,
+  response: startedSession,
   errors: ['INVALID_CREDENTIALS', 'INVALID_API_KEY', 'API_KEY_EXPIRED', 'IP_NOT_ALLOWED', 'ACCOUNT_LOCKED'],
   example: { body: { email: 'user@example.com', password: 'a long pass phrase' }, response: exampleSession },
 });
@@ -50,6 +68,7 @@ export const refreshRoute = defineRoute({
   method: 'POST',
   path: '/v1/auth/refresh',
   access: 'anonymous',
+  counted: 'by-handler',
   tag: 'Authentication',
   summary: 'A new access token for a refresh token',
   body: z.strictObject({ refresh_token: z.string().max(200) }),
@@ -70,11 +89,121 @@ export const logoutRoute = defineRoute({
   errors: [],
 });
 
+export const changeModeRoute = defineRoute({
+  name: 'changeMode',
+  method: 'POST',
+  path: '/v1/auth/mode',
+  access: 'session',
+  tag: 'Authentication',
+  summary: 'A session of the other mode',
+  body: modeChange,
+  status: 200,
+  response: startedSession,
+  errors: [],
+  example: { body: { mode: 'test' }, response: exampleSession },
+});
+
+export const verifyEmailRoute = defineRoute({
+  name: 'verifyEmail',
+  method: 'POST',
+  path: '/v1/auth/email/verify',
+  access: 'anonymous',
+  tag: 'Authentication',
+  summary: 'Prove an e-mail address by the link that was sent to it, or have a new one sent',
+  body: emailVerification,
+  status: 204,
+  errors: [],
+  example: { body: { token: '…' } },
+});
+
+export const forgotPasswordRoute = defineRoute({
+  name: 'forgotPassword',
+  method: 'POST',
+  path: '/v1/auth/password/forgot',
+  access: 'anonymous',
+  tag: 'Authentication',
+  summary: 'Send a link for a new password; the answer is the same whether or not the address is known',
+  body: forgottenPassword,
+  status: 204,
+  errors: [],
+  example: { body: { email: 'user@example.com' } },
+});
+
+export const resetPasswordRoute = defineRoute({
+  name: 'resetPassword',
+  method: 'POST',
+  path: '/v1/auth/password/reset',
+  access: 'anonymous',
+  tag: 'Authentication',
+  summary: 'Choose a new password by such a link; every session ends',
+  body: passwordReset,
+  status: 204,
+  errors: [],
+  example: { body: { token: '…', password: 'another long pass phrase' } },
+});
+
+export const changePasswordRoute = defineRoute({
+  name: 'changePassword',
+  method: 'PUT',
+  path: '/v1/user/password',
+  access: 'session',
+  tag: 'User',
+  summary: 'Change the password; all other sessions end',
+  body: passwordChange,
+  status: 204,
+  errors: ['INVALID_CREDENTIALS', 'ACCOUNT_LOCKED'],
+  example: { body: { current_password: 'a long pass phrase', password: 'another long pass phrase' } },
+});
+
+export const listSessionsRoute = defineRoute({
+  name: 'listSessions',
+  method: 'GET',
+  path: '/v1/auth/sessions',
+  access: 'session',
+  tag: 'Authentication',
+  summary: 'The user’s sessions of this mode, newest first',
+  query: pageQuery.extend({ cursor: id('sess').optional() }),
+  status: 200,
+  response: pageOf(sessionSummary),
+  errors: [],
+  example: {
+    response: {
+      data: [
+        {
+          id: 'sess_01KA3V5T9ZXJ8Q4N6M2R7W1YBC',
+          mode: 'live',
+          method: 'cookie',
+          key_id: null,
+          device: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/145.0',
+          address: '203.0.113.7',
+          created_at: '2026-11-20T10:00:00.000Z',
+          last_used_at: '2026-11-20T11:30:00.000Z',
+          is_current: true,
+        },
+      ],
+      next_cursor: null,
+    },
+  },
+});
+
+export const endSessionRoute = defineRoute({
+  name: 'endSession',
+  method: 'DELETE',
+  path: '/v1/auth/sessions/{id}',
+  access: 'session',
+  tag: 'Authentication',
+  summary: 'End a session: it is refused everywhere within a second',
+  params: z.object({ id: id('sess') }),
+  status: 204,
+  errors: [],
+});
+
 export const jwksRoute = defineRoute({
   name: 'jwks',
   method: 'GET',
   path: '/.well-known/jwks.json',
   access: 'anonymous',
+  counted: 'never',
   tag: 'Authentication',
   summary: 'Public keys of access tokens',
   status: 200,
@@ -157,6 +286,7 @@ export const createApiKeyRoute = defineRoute({
   access: 'api-keys:manage',
   tag: 'API keys',
   summary: 'Create a key; this answer alone holds it',
+  creates: 'key',
   body: newApiKey,
   status: 201,
   response: createdApiKey,
@@ -191,4 +321,44 @@ export const revokeApiKeyRoute = defineRoute({
   params: keyParams,
   status: 204,
   errors: [],
+});
+
+export const rotateApiKeyRoute = defineRoute({
+  name: 'rotateApiKey',
+  method: 'POST',
+  path: '/v1/user/api-keys/{id}/rotate',
+  access: 'api-keys:manage',
+  tag: 'API keys',
+  summary: 'Replace a key by a new one with the same settings; the old one works until the overlap ends',
+  creates: 'key',
+  params: keyParams,
+  body: apiKeyRotation,
+  status: 201,
+  response: createdApiKey,
+  errors: ['CONFLICT', 'INSUFFICIENT_PERMISSIONS'],
+  example: { body: { overlap_days: 7 }, response: { ...exampleKey, key: 'sk_live_1a2b…x9Yz' } },
+});
+
+export const getUsageRoute = defineRoute({
+  name: 'getUsage',
+  method: 'GET',
+  path: '/v1/user/usage',
+  access: 'user:read',
+  tag: 'User',
+  summary: 'Requests by day, key, route and status class; generations by day, key and outcome',
+  query: usageQuery,
+  status: 200,
+  response: usageReport,
+  errors: [],
+  example: {
+    response: {
+      from: '2026-11-20',
+      to: '2026-11-20',
+      requests: [
+        { day: '2026-11-20', key_id: exampleKey.id, route: 'POST /v1/generate', status_class: '2xx', requests: 12 },
+      ],
+      generations: [{ day: '2026-11-20', key_id: exampleKey.id, outcome: 'succeeded', generations: 11 }],
+      truncated: false,
+    },
+  },
 });

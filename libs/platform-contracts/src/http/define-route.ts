@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@musicgen/error-codes';
 import type { z } from 'zod';
+import type { IdPrefix } from '../ids';
 import type { Permission } from '../principal';
 
 /** Who may use a route. `session` is a password session; a permission is what an API key needs (a session has all). */
@@ -20,6 +21,11 @@ export interface RouteContract<
   /** As OpenAPI writes it: `/v1/generate/{id}`. */
   readonly path: string;
   readonly access: Access;
+  /**
+   * Who is counted for it, if not the caller or his address: nobody, or whom its handler names once it knows what the
+   * request proves (a right password, a refresh token); a request that proves nothing is its client address's.
+   */
+  readonly counted?: 'never' | 'by-handler';
   readonly tag: string;
   readonly summary: string;
   /** A parameter that does not fit names nothing: 404. */
@@ -27,9 +33,16 @@ export interface RouteContract<
   readonly query?: Q;
   readonly body?: B;
   readonly status: number;
+  /**
+   * A POST that makes a new resource of this kind: it takes an `Idempotency-Key`, and its handler is given the resource's id,
+   * so that a repeat ends in the same resource.
+   */
+  readonly creates?: IdPrefix;
   /** Absent: the answer has no body (204), or is a file (`produces`). */
   readonly response?: R;
   readonly produces?: readonly string[];
+  /** Browsers get a page with the same content, or are sent on; JSON is for who asks for it. */
+  readonly isPage?: true;
   /** Beyond those that any route can answer. */
   readonly errors: readonly ErrorCode[];
   readonly example?: { body?: unknown; response?: unknown };

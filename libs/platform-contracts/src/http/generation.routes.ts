@@ -104,6 +104,7 @@ export const createGenerationRoute = defineRoute({
   access: 'generate',
   tag,
   summary: 'Ask for a piece of music',
+  creates: 'gen',
   body: generationRequest,
   status: 202,
   response: publicGeneration,
@@ -169,13 +170,26 @@ export const deleteGenerationRoute = defineRoute({
   errors: [],
 });
 
+export const getGenerationEventsRoute = defineRoute({
+  name: 'getGenerationEvents',
+  method: 'GET',
+  path: '/v1/generate/{id}/events',
+  access: 'generate',
+  tag,
+  summary: 'What happens to a generation, as server-sent events; `Last-Event-ID` resumes',
+  params: one,
+  status: 200,
+  produces: ['text/event-stream'],
+  errors: [],
+});
+
 export const getAudioRoute = defineRoute({
   name: 'getAudio',
   method: 'GET',
   path: '/v1/generate/{id}/audio',
   access: 'generate',
   tag,
-  summary: 'The music; Range and ETag are understood',
+  summary: 'The music; Range and ETag are understood. As MP3 also while it is made: a preview, without either',
   params: one,
   query: z.strictObject({ format: z.enum(audioFormats).optional() }),
   status: 200,
@@ -220,4 +234,18 @@ export const getWaveformRoute = defineRoute({
   status: 200,
   produces: ['application/json'],
   errors: ['GENERATION_NOT_READY', 'GONE'],
+});
+
+export const getFileRoute = defineRoute({
+  name: 'getFile',
+  method: 'GET',
+  path: '/v1/files/{token}',
+  access: 'anonymous',
+  counted: 'by-handler',
+  tag,
+  summary: 'The file of a signed link, as in the `url` of an artefact; a link is good for an hour',
+  params: z.object({ token: z.string().regex(/^[\w-]+$/) }),
+  status: 200,
+  produces: ['audio/wav', 'audio/flac', 'audio/mpeg', 'audio/ogg', 'audio/midi', 'application/json'],
+  errors: ['NOT_FOUND'],
 });

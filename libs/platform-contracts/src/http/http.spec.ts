@@ -39,7 +39,8 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
   });
 
   it('refuses unknown fields in its body and its query', () => {
-    for (const schema of [route.query, route.body]) {
+    // What a platform adds to its callback is not ours to refuse.
+    for (const schema of route.isPage ? [route.body] : [route.query, route.body]) {
       const issues = schema?.safeParse({ no_such_field: 1 }).error?.issues ?? [];
       if (schema) expect(issues.map((issue) => issue.code)).toContain('unrecognized_keys');
     }

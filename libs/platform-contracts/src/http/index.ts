@@ -1,14 +1,22 @@
 import * as auth from './auth.routes';
 import type { RouteContract } from './define-route';
 import * as generations from './generation.routes';
+import * as oauth from './oauth.routes';
+import * as tokens from './token.routes';
+import * as validation from './vault-validation.routes';
 import * as vault from './vault.routes';
+import * as webhooks from './webhook.routes';
 
 /** Every public route: the gateway's handlers, the OpenAPI document and the completeness tests are made from this list. */
-export const routes: readonly RouteContract[] = [auth, generations, vault].flatMap((file) =>
+export const routes: readonly RouteContract[] = [auth, generations, vault, validation, oauth, tokens, webhooks].flatMap((file) =>
   Object.values(file as Record<string, RouteContract>),
 );
 
 export * from './auth.routes';
 export * from './define-route';
 export * from './generation.routes';
+export * from './oauth.routes';
+export * from './token.routes';
+export * from './vault-validation.routes';
 export * from './vault.routes';
+export * from './webhook.routes';

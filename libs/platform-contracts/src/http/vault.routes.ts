@@ -9,7 +9,7 @@ import {
   newCredential,
   platformId,
 } from '../resources/credential';
-import { platformView } from '../resources/platform';
+import { platformChange, platformView } from '../resources/platform';
 import { defineRoute } from './define-route';
 
 const one = z.object({ id: id('cred') });
@@ -25,6 +25,7 @@ const exampleCredential = {
   },
   warnings: [],
   is_active: true,
+  shared: false,
   state: 'unverified',
   last_validated: null,
   validation_error: null,
@@ -38,6 +39,7 @@ const examplePlatform = {
   name: 'Spotify',
   link: 'https://developer.spotify.com/dashboard',
   oauth: true,
+  connectable: 'own' as const,
   fields: [{ name: 'client_id', label: 'Client ID', kind: 'text', secret: false, required: true, together: [] }],
   active_credential: exampleSummary,
 };
@@ -70,6 +72,24 @@ export const getPlatformRoute = defineRoute({
   example: { response: examplePlatform },
 });
 
+export const setPlatformRoute = defineRoute({
+  name: 'setPlatform',
+  method: 'PUT',
+  path: '/v1/platforms/{platform}',
+  access: 'credentials:write',
+  tag: 'Platforms',
+  summary: 'Choose the platform’s active credential, and where it is reached',
+  params: z.object({ platform: platformId }),
+  body: platformChange,
+  status: 200,
+  response: platformView,
+  errors: [],
+  example: {
+    body: { link: 'https://open.spotify.com', credential_id: exampleCredential.id },
+    response: examplePlatform,
+  },
+});
+
 export const listCredentialsRoute = defineRoute({
   name: 'listCredentials',
   method: 'GET',
@@ -97,6 +117,7 @@ export const createCredentialRoute = defineRoute({
   access: 'credentials:write',
   tag: 'Credentials',
   summary: 'Store a credential, encrypted',
+  creates: 'cred',
   body: newCredential,
   status: 201,
   response: credential,

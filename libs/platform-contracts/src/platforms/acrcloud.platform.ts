@@ -5,6 +5,9 @@ const host = String.raw`[a-z0-9-]+(\.[a-z0-9-]+)*\.acrcloud\.(com|cn)`;
 const wrongHost = 'must be a host of ACRCloud (*.acrcloud.com or *.acrcloud.cn), with no port and no path';
 const isProjectKey = (value: string) => /^[0-9a-f]{32}$/.test(value);
 const consoleHeaders = { Authorization: 'Bearer {bearer_token}', Accept: 'application/json' };
+const newToken =
+  "Create a console token under Account → Developer Settings; a project's access key does not work here.";
+const usedUp = "Raise the plan in ACRCloud's console, or wait for its next period.";
 
 /**
  * Two APIs with two unrelated credentials. https://docs.acrcloud.com/reference/identification-api,
@@ -20,7 +23,16 @@ export const acrcloud = definePlatform({
     'File scanning wants the bearer token, identification the access key and secret of a project: neither replaces the other.',
   hosts: { console: 'https://api-v2.acrcloud.com' },
   hostFields: { files: 'base_url', identify: 'identify_host' },
-  auth: { type: 'keys' },
+  auth: {
+    type: 'keys',
+    signature: {
+      scheme: 'acrcloud_identify',
+      host: 'identify',
+      path: '/v1/identify',
+      key: 'identify_access_key',
+      secret: 'identify_access_secret',
+    },
+  },
   credential: {
     name: optional(text({ label: 'Name', help: 'Of the ACRCloud project, for you.', example: 'My project' })),
     base_url: optional(
@@ -102,13 +114,14 @@ export const acrcloud = definePlatform({
       proves: 'Access key and secret, with a second of silence; may count against the quota',
       needs: ['identify_host', 'identify_access_key', 'identify_access_secret'],
       deep: true,
-      request: { signed: 'acrcloud_identify' },
+      request: { signed: 'second_of_silence' },
     },
   ],
   codeAt: ['status.code'],
   failureIn2xxAt: 'status.code',
   failures: [
-    { part: 'identify', codes: ['1001', '2004'], reason: 'ok' },
+    // It heard us, and did not like the sample: key and secret are good.
+    { part: 'identify', codes: ['1001', '2004', '3016'], reason: 'ok' },
     {
       part: 'identify',
       codes: ['3001'],
@@ -120,12 +133,8 @@ export const acrcloud = definePlatform({
     { part: 'identify', codes: ['3015'], text: 'limit', reason: 'rate_limited' },
     { part: 'identify', codes: ['3015'], reason: 'ok' },
     { part: 'identify', codes: ['3000', '3011'], reason: 'upstream_unavailable' },
-    ...[401, 403].map((status) => ({
-      part: 'console',
-      status,
-      reason: 'invalid_api_key' as const,
-      remedy: "Create a console token under Account → Developer Settings; a project's access key does not work here.",
-    })),
+    { status: 402, reason: 'quota_exceeded', remedy: usedUp },
+    { status: 403, text: 'quota', reason: 'quota_exceeded', remedy: usedUp },
     {
       text: 'invalid container',
       reason: 'malformed_field',
@@ -137,11 +146,14 @@ export const acrcloud = definePlatform({
       reason: 'malformed_field',
       remedy: "Check container_id, and that base_url is the container's region.",
     },
+    { text: 'authentication exception', reason: 'invalid_api_key', remedy: newToken },
     {
       part: 'container',
       status: 403,
       reason: 'forbidden',
       remedy: "Check that the token's scopes and the plan include file scanning.",
     },
+    // 302 leads to a login page.
+    ...[302, 401, 403].map((status) => ({ status, reason: 'invalid_api_key' as const, remedy: newToken })),
   ],
 });

@@ -17,6 +17,7 @@ const scopes = {
   default: ['profile', 'music::catalog', 'music::profile:read'],
   known: ['profile', 'profile:user_id', 'postal_code', ...music.map((name) => `music::${name}`)],
 };
+const enabling = 'Amazon must enable the music API for this security profile; it is a closed beta.';
 
 /**
  * Login with Amazon, and the Amazon Music Web API (closed beta). https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html,
@@ -38,6 +39,11 @@ export const amazonMusic = definePlatform({
   auth: oauth2({
     authorize: { host: 'www', path: '/ap/oa' },
     token: { host: 'login', path: '/auth/o2/token' },
+    publicClients: true,
+    account: {
+      request: { host: 'login', path: '/user/profile', headers: { Authorization: 'Bearer {access_token}' } },
+      nameAt: ['name', 'user_id'],
+    },
     scopes,
   }),
   credential: {
@@ -71,14 +77,14 @@ export const amazonMusic = definePlatform({
     redirect_uri: optional(redirectUri()),
     scopes: optional(list({ label: 'Scopes', options: scopes.known })),
   },
-  together: [['client_id', 'client_secret']],
+  requires: { client_secret: ['client_id'] },
   probes: [
     {
       name: 'login',
       proves: "The user's login with Amazon, for this client",
       needs: ['access_token'],
       request: { host: 'login', path: '/auth/o2/tokeninfo', query: { access_token: '{access_token}' } },
-      mustEqual: { aud: 'client_id' },
+      expects: [{ at: 'aud', field: 'client_id', otherwise: 'invalid_client' }],
     },
     {
       name: 'music',
@@ -100,7 +106,13 @@ export const amazonMusic = definePlatform({
   failures: [
     { codes: ['invalid_token'], part: 'login', reason: 'token_expired' },
     { codes: ['MISSING_DEVICE_ID'], reason: 'missing_field', remedy: 'Fill in device_id: any id that stays the same.' },
-    { codes: ['INVALID_AUTH_TYPE', 'INVALID_AUTH_TOKEN', 'NO_X_API_KEY'], reason: 'missing_field' },
+    { codes: ['INVALID_AUTH_TYPE', 'INVALID_AUTH_TOKEN'], reason: 'missing_field' },
+    { codes: ['NO_X_API_KEY'], reason: 'api_not_enabled', remedy: `Fill in security_profile_id. ${enabling}` },
+    {
+      codes: ['INVALID_CLIENT_ID'],
+      reason: 'invalid_client',
+      remedy: 'Check security_profile_id: it must be of the same security profile as client_id.',
+    },
     { codes: ['INVALID_ACCESS_TOKEN', 'NO_ACCESS_TOKEN'], reason: 'token_expired' },
     {
       codes: ['AUTH_NO_MUSIC_ACCOUNT_FOUND', 'NO_MUSIC_ACCOUNT_FOUND'],
@@ -108,14 +120,16 @@ export const amazonMusic = definePlatform({
       remedy: 'Open music.amazon.com with this account once, so that it has an Amazon Music account.',
     },
     { codes: ['DENIED_SUBSCRIPTION_TIER'], reason: 'no_subscription' },
+    { codes: ['ACCESS_DENIED'], reason: 'forbidden', remedy: enabling },
     { status: 403, text: 'territor', reason: 'region_unavailable' },
     { codes: ['THROTTLED', 'MAX_CONCURRENCY_REACHED'], reason: 'rate_limited' },
     ...[401, 403].map((status) => ({
       status,
       part: 'music',
       reason: 'api_not_enabled' as const,
-      remedy:
-        'Amazon must enable the music API for this security profile; it is a closed beta. The login itself is good.',
+      remedy: `${enabling} The login itself is good.`,
     })),
+    { codes: ['invalid_scope'], reason: 'api_not_enabled', remedy: enabling },
+    { part: 'token', codes: ['invalid_grant'], text: 'parameter : code', reason: 'reauth_required' },
   ],
 });

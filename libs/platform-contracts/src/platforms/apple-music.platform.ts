@@ -60,6 +60,7 @@ export const appleMusic = definePlatform({
       proves: 'Team ID, key ID and private key',
       needs: ['developer_token'],
       request: { host: 'api', path: '/v1/test', headers: developerToken },
+      anyBody: true,
     },
     {
       name: 'user',

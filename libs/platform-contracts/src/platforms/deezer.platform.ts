@@ -30,6 +30,10 @@ export const deezer = definePlatform({
     pkce: 'none',
     clientAuth: 'query',
     dialect: 'deezer',
+    account: {
+      request: { host: 'api', path: '/user/me', query: { access_token: '{access_token}' } },
+      nameAt: ['name', 'id'],
+    },
     client: { id: 'app_id', secret: 'secret' },
     scopes: { ...scopes, separator: ',' },
     scopesField: 'perms',
@@ -51,6 +55,7 @@ export const deezer = definePlatform({
       proves: "That Deezer's public catalogue can be reached from here; needs no credential",
       needs: [],
       request: { host: 'api', path: '/infos' },
+      expects: [{ at: 'open', isNot: false, otherwise: 'region_unavailable' }],
     },
     {
       name: 'user',
@@ -68,6 +73,7 @@ export const deezer = definePlatform({
     { codes: ['300'], reason: 'token_revoked' },
     { codes: ['700'], reason: 'upstream_unavailable' },
     { codes: ['901'], reason: 'forbidden' },
+    { part: 'public', status: 403, reason: 'region_unavailable' },
     { part: 'token', text: 'secret', reason: 'invalid_client' },
     { part: 'token', text: 'app', reason: 'invalid_client' },
     { part: 'token', status: 200, reason: 'reauth_required' },

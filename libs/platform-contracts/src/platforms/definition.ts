@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { importedTokens } from './imported-tokens';
-import type { FailureRule, Probe } from './probe';
+import type { FailureRule, Probe, ProbeRequest } from './probe';
 
 /** The fields of a credential, made with the helpers of `fields.ts`. */
 export type FieldShape = Readonly<Record<string, z.ZodType>>;
@@ -22,6 +22,8 @@ export interface OAuthClient {
   /** What `iss` in the callback must be, where the platform sends it; the authorize host's origin otherwise. */
   readonly issuer?: string;
   readonly pkce: 'S256' | 'none';
+  /** A client that has no secret, as an app on a phone, may authorise users too; PKCE is its proof. */
+  readonly publicClients?: true;
   /** How the client proves itself at the token endpoint. `query` is Deezer's: the secret stands in the URL. */
   readonly clientAuth: 'basic' | 'body' | 'query';
   readonly scopes: {
@@ -35,6 +37,8 @@ export interface OAuthClient {
   readonly consentParams?: Readonly<Record<string, string>>;
   /** The member of a token answer that says how many seconds the refresh token lives. */
   readonly refreshExpiresIn?: string;
+  /** Where the platform says whose account it is, to be asked with the user's `access_token`; the first path with a text counts. */
+  readonly account?: { readonly request: ProbeRequest; readonly nameAt: readonly string[] };
   /** `deezer`: own parameter names, `expires` (0: never), no token_type, denial as `error_reason`, text instead of JSON. */
   readonly dialect: 'oauth2' | 'deezer';
   /** The credential's fields that are the client. Left out together, an administrator's shared client is used. */
@@ -52,9 +56,19 @@ export interface DeveloperToken {
   readonly lifetimeSecondsMax: number;
 }
 
-/** Keys that are sent, or signed with, as they are. */
+/** Keys that are sent as they are, or that the vault signs requests with. */
 export interface PlainKeys {
   readonly type: 'keys';
+  readonly signature?: RequestSignature;
+}
+
+/** Requests to one address of the platform that are signed with a secret of the credential. */
+export interface RequestSignature extends Endpoint {
+  /** HMAC-SHA1 over method, path, key, type of the data, version of the signature and time. */
+  readonly scheme: 'acrcloud_identify';
+  /** The fields of the credential that say which key it is, and its secret. */
+  readonly key: string;
+  readonly secret: string;
 }
 
 /** All ways a platform knows who asks. */
@@ -79,9 +93,13 @@ interface PlatformFacts<Id extends string> {
   readonly clock?: { readonly since: string; readonly months: number; readonly why: string };
   /** Fields that come all together or not at all. */
   readonly together?: readonly (readonly string[])[];
+  /** Fields that mean nothing without others. */
+  readonly requires?: Readonly<Record<string, readonly string[]>>;
   /** At least one of the groups of `together` must be there. */
   readonly needsOneGroup?: boolean;
   readonly probes: readonly Probe[];
+  /** Daily checks of all its credentials together, far below what it allows; 30 if it promises nothing. */
+  readonly checksPerMinute?: number;
   /** Where an answer's body holds the platform's own codes: dotted paths, into every element of a list. */
   readonly codeAt: readonly string[];
   /** A 2xx answer that has something at this path (not 0, not empty) is a failure all the same. */
@@ -141,6 +159,12 @@ export function originOf(
   return origin.includes('://') ? origin : `https://${origin}`;
 }
 
+/** The fields that must be there too when this one is. */
+export function companions(platform: Pick<PlatformFacts<string>, 'together' | 'requires'>, field: string): string[] {
+  const group = (platform.together ?? []).filter((names) => names.includes(field)).flat();
+  return [...new Set([...group, ...(platform.requires?.[field] ?? [])])].filter((name) => name !== field);
+}
+
 function fieldsSchema(facts: PlatformFacts<string>, shape: FieldShape) {
   const groups = facts.together ?? [];
   const known = Object.keys(shape).join(', ');
@@ -155,11 +179,10 @@ function fieldsSchema(facts: PlatformFacts<string>, shape: FieldShape) {
     // `when`: also beside other problems, so that the caller hears of all of them at once.
     schema = schema.refine(check, { path: [field], message, when: () => true });
   };
-  for (const group of groups) {
-    for (const field of group) {
-      const others = group.filter((name) => name !== field);
-      rule((has) => has(field) || !others.some(has), field, `is required together with ${others.join(' and ')}`);
-    }
+  for (const field of Object.keys(shape)) {
+    const others = Object.keys(shape).filter((other) => companions(facts, other).includes(field));
+    if (others.length === 0) continue;
+    rule((has) => has(field) || !others.some(has), field, `is required together with ${others.join(' and ')}`);
   }
   const first = groups[0]?.[0];
   if (facts.needsOneGroup && first) {

@@ -1,4 +1,4 @@
-import type { PlatformDefinition } from './definition';
+import { companions, type PlatformDefinition } from './definition';
 import { metaOf, type FieldFacts, type FieldKind } from './fields';
 import { importedTokens } from './imported-tokens';
 
@@ -8,7 +8,7 @@ export interface FormField extends FieldFacts {
   kind: FieldKind;
   secret: boolean;
   required: boolean;
-  /** The fields this one comes together with. */
+  /** The fields that must be filled in too when this one is. */
   together: string[];
   /** What may be chosen; other values are accepted with a warning. */
   options?: readonly string[];
@@ -18,7 +18,6 @@ export interface FormField extends FieldFacts {
 export function formFields(platform: PlatformDefinition): FormField[] {
   return Object.entries(platform.fieldsSchema.shape).map(([name, field]) => {
     const { label, help, example, kind, secret, options } = metaOf(field);
-    const together = (platform.together ?? []).filter((group) => group.includes(name)).flat();
     return {
       name,
       label,
@@ -27,7 +26,7 @@ export function formFields(platform: PlatformDefinition): FormField[] {
       kind,
       secret,
       required: !field.safeParse(undefined).success,
-      together: together.filter((other) => other !== name),
+      together: companions(platform, name),
       ...(options && { options }),
     };
   });

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { z } from 'zod';
 
 import {
+  companions,
   definePlatform,
   exampleFields,
   formFields,
@@ -109,7 +110,8 @@ describe.each(all.map((platform) => [platform.id, platform] as const))('%s', (id
   });
 
   it('refuses fields without a required one by its name, saying so', () => {
-    const needed = formFields(platform).filter((field) => field.required || field.together.length > 0);
+    const companionsOfAll = new Set(shape.flatMap((name) => companions(platform, name)));
+    const needed = formFields(platform).filter(({ name, required }) => required || companionsOfAll.has(name));
     for (const { name } of needed) {
       const { [name]: _, ...rest } = exampleFields(platform);
       const issues = platform.fieldsSchema.safeParse(rest).error?.issues ?? [];
@@ -155,8 +157,9 @@ describe.each(all.map((platform) => [platform.id, platform] as const))('%s', (id
     const hosts = [...Object.keys(platform.hosts), ...Object.keys(platform.hostFields ?? {})];
     const names = platform.probes.map((probe) => probe.name);
     expect(new Set(names).size).toBe(names.length);
-    for (const { request, needs, after, mustEqual } of platform.probes) {
-      expect([...shape, ...tokens]).toEqual(expect.arrayContaining([...needs, ...Object.values(mustEqual ?? {})]));
+    for (const { request, needs, after, expects = [] } of platform.probes) {
+      const compared = expects.flatMap((expectation) => ('field' in expectation ? expectation.field : []));
+      expect([...shape, ...tokens]).toEqual(expect.arrayContaining([...needs, ...compared]));
       if (after) expect(names).toContain(after);
       if (!('host' in request)) continue;
       expect(hosts).toContain(request.host);
@@ -203,10 +206,18 @@ describe.each(
     expect(problems(platform, { ...exampleFields(platform), token_expiry: 'tomorrow' })).toEqual(['token_expiry']);
   });
 
-  it('takes a credential without its own client, for the shared one, and refuses half a client', () => {
+  it('takes a credential without its own client, for the shared one, and no secret without its client', () => {
     const { id, secret } = auth.client;
     const { [id]: _id, [secret]: _secret, ...rest } = exampleFields(platform);
     expect(problems(platform, rest)).toEqual([]);
-    expect(problems(platform, { ...rest, [id]: '1234' })).toEqual([secret]);
+    expect(problems(platform, { ...rest, [secret]: '1234' })).toEqual([id]);
+  });
+
+  it('takes a client without a secret just where the platform serves public clients', () => {
+    const { id, secret } = auth.client;
+    const { [secret]: _, ...rest } = exampleFields(platform);
+    expect(problems(platform, { ...rest, [id]: '1234' })).toEqual(auth.publicClients ? [] : [secret]);
+    expect(companions(platform, id)).toEqual(auth.publicClients ? [] : [secret]);
+    if (auth.publicClients) expect(auth.pkce).toBe('S256');
   });
 });

@@ -15,10 +15,24 @@ export interface Probe {
   readonly after?: string;
   /** Costs quota: asked only when the caller wants it. */
   readonly deep?: true;
-  readonly request: ProbeRequest | { readonly grant: 'client_credentials' } | { readonly signed: 'acrcloud_identify' };
-  /** Members of the answer that must be what the named field says. */
-  readonly mustEqual?: Readonly<Record<string, string>>;
+  readonly request:
+    ProbeRequest | { readonly grant: 'client_credentials' } | { /** As `auth.signature` says. */ readonly signed: 'second_of_silence' };
+  /** What a 2xx answer must say besides; in order, the first that is not so counts. */
+  readonly expects?: readonly Expectation[];
+  /** The platform documents no body: one that is no JSON is a success too. */
+  readonly anyBody?: true;
 }
+
+/** One thing about a success, at a dotted path in its body, and what it means when it is otherwise. */
+export type Expectation = {
+  readonly at: string;
+  readonly otherwise: Reason;
+  readonly remedy?: string;
+} & (
+  | { /** Is what this field of the credential says. */ readonly field: string }
+  | { /** Is something else than this; may be missing. */ readonly isNot: string | number | boolean }
+  | { /** Is there at all. */ readonly exists: true }
+);
 
 /** A GET that changes nothing. */
 export interface ProbeRequest {
@@ -78,9 +92,10 @@ export function explainAnswer(
   const failedAt = platform.failureIn2xxAt;
   const isFailure = isUnusable || (failedAt !== undefined && valuesAt(parsed, failedAt).some(isSomething));
   if (status >= 200 && status < 300 && !isFailure) {
-    const expected = platform.probes.find((probe) => probe.name === part)?.mustEqual ?? {};
-    const isOurs = Object.entries(expected).every(([path, field]) => valuesAt(parsed, path).includes(values[field]));
-    return explanation(isOurs ? 'ok' : 'invalid_client');
+    const probe = platform.probes.find(({ name }) => name === part);
+    if (probe && !probe.anyBody && parsed === undefined) return explanation('upstream_unexpected');
+    const broken = probe?.expects?.find((expectation) => !holds(expectation, parsed, values));
+    return broken ? explanation(broken.otherwise, broken.remedy) : explanation('ok');
   }
 
   const codes = [...platform.codeAt, 'error'].flatMap((path) => valuesAt(parsed, path)).flatMap(asCode);
@@ -93,6 +108,14 @@ export function explainAnswer(
   const rule = [...platform.failures, ...commonFailures].find(fits);
   const code = rule?.codes?.find((known) => codes.includes(known)) ?? codes[0];
   return explanation(rule?.reason ?? 'upstream_unexpected', rule?.remedy, code);
+}
+
+/** The first text or number at one of the paths of a JSON body. */
+export function textAt(body: string, paths: readonly string[]): string | null {
+  const parsed = parse(body);
+  const found = paths.flatMap((path) => valuesAt(parsed, path));
+  const text = found.find((value) => (typeof value === 'string' && value !== '') || typeof value === 'number');
+  return text === undefined ? null : String(text);
 }
 
 /** What is said about a reason where there is no answer to read: no token yet, no network, no time. */
@@ -143,6 +166,12 @@ function valuesAt(value: unknown, path: string): unknown[] {
 function member(value: unknown, key: string): unknown[] {
   const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, key);
   return isObject ? [(value as Record<string, unknown>)[key]] : [];
+}
+
+function holds(expectation: Expectation, body: unknown, values: Readonly<Record<string, unknown>>): boolean {
+  const found = valuesAt(body, expectation.at);
+  if ('field' in expectation) return found.includes(values[expectation.field]);
+  return 'isNot' in expectation ? !found.includes(expectation.isNot) : found.some(isSomething);
 }
 
 const isSomething = (value: unknown) =>

@@ -45,6 +45,11 @@ export const spotify = definePlatform({
     authorize: { host: 'accounts', path: '/authorize' },
     token: { host: 'accounts', path: '/api/token' },
     clientAuth: 'basic',
+    account: {
+      request: { host: 'api', path: '/v1/me', headers: { Authorization: 'Bearer {access_token}' } },
+      nameAt: ['display_name', 'id'],
+    },
+    publicClients: true,
     scopes,
     consentParams: { show_dialog: 'true' },
   }),
@@ -59,7 +64,7 @@ export const spotify = definePlatform({
     ),
     scopes: optional(list({ label: 'Scopes', options: scopes.known })),
   },
-  together: [['client_id', 'client_secret']],
+  requires: { client_secret: ['client_id'] },
   probes: [
     {
       name: 'app',
@@ -76,12 +81,13 @@ export const spotify = definePlatform({
   ],
   codeAt: ['error.reason'],
   failures: [
-    {
+    // The second as it was said until 2021.
+    ...['registered in the developer dashboard', 'not approved for app'].map((text) => ({
       status: 403,
-      text: 'developer dashboard',
-      reason: 'forbidden',
+      text,
+      reason: 'forbidden' as const,
       remedy: "Add this Spotify account to the app under 'Users and Access' in Spotify's dashboard (five at most).",
-    },
+    })),
     {
       status: 403,
       text: 'premium subscription required',

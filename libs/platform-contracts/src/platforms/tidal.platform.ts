@@ -31,6 +31,11 @@ export const tidal = definePlatform({
     grants: ['authorization_code', 'refresh_token', 'client_credentials'],
     authorize: { host: 'login', path: '/authorize' },
     token: { host: 'auth', path: '/v1/oauth2/token' },
+    account: {
+      request: { host: 'api', path: '/v2/users/me', headers: { ...accept, Authorization: 'Bearer {access_token}' } },
+      nameAt: ['data.attributes.username', 'data.id'],
+    },
+    publicClients: true,
     scopes,
   }),
   credential: {
@@ -49,7 +54,9 @@ export const tidal = definePlatform({
     redirect_uri: optional(redirectUri()),
     scopes: optional(list({ label: 'Scopes', options: scopes.known })),
   },
-  together: [['client_id', 'client_secret']],
+  requires: { client_secret: ['client_id'] },
+  // A call in five seconds is what it bears for long, and a check makes up to three.
+  checksPerMinute: 4,
   probes: [
     {
       name: 'app',
@@ -80,7 +87,7 @@ export const tidal = definePlatform({
   failures: [
     { status: 401, codes: ['4005'], reason: 'upstream_unexpected' },
     { status: 403, codes: ['11004'], reason: 'insufficient_scope' },
-    { part: 'app', codes: ['1005'], reason: 'invalid_client' },
+    { codes: ['1005'], reason: 'invalid_client' },
     ...['unauthorized_client', 'invalid_request', 'access_denied'].map((code) => ({
       part: 'token',
       codes: [code],

@@ -6,6 +6,7 @@ const scopes = {
   default: [scope('youtube.readonly')],
   known: ['youtube.readonly', 'youtube', 'youtube.force-ssl', 'youtube.upload'].map(scope),
 };
+const makeChannel = 'Create a YouTube channel for this Google account, then validate again.';
 
 /**
  * There is no API of YouTube Music: this is the YouTube Data API. https://developers.google.com/youtube/v3/docs/errors,
@@ -29,6 +30,15 @@ export const youtubeMusic = definePlatform({
     token: { host: 'oauth', path: '/token' },
     revoke: { host: 'oauth', path: '/revoke' },
     issuer: 'https://accounts.google.com',
+    account: {
+      request: {
+        host: 'api',
+        path: '/youtube/v3/channels',
+        query: { part: 'snippet', mine: 'true' },
+        headers: { Authorization: 'Bearer {access_token}' },
+      },
+      nameAt: ['items.snippet.title', 'items.id'],
+    },
     scopes,
     // Without both Google hands out no refresh token to a user who has consented before.
     authorizeParams: { access_type: 'offline', prompt: 'consent' },
@@ -75,6 +85,7 @@ export const youtubeMusic = definePlatform({
         query: { part: 'id', mine: 'true' },
         headers: { Authorization: 'Bearer {access_token}' },
       },
+      expects: [{ at: 'items.id', exists: true, otherwise: 'account_problem', remedy: makeChannel }],
     },
     {
       name: 'search',
@@ -99,7 +110,8 @@ export const youtubeMusic = definePlatform({
     {
       codes: ['SERVICE_DISABLED', 'accessNotConfigured'],
       reason: 'api_not_enabled',
-      remedy: "Enable 'YouTube Data API v3' for the key's project in the Google Cloud console; it takes some minutes.",
+      remedy:
+        "Enable 'YouTube Data API v3' for the key's project at https://console.cloud.google.com/apis/library/youtube.googleapis.com; it takes some minutes.",
     },
     { codes: ['API_KEY_SERVICE_BLOCKED'], reason: 'api_key_restricted' },
     {
@@ -120,13 +132,19 @@ export const youtubeMusic = definePlatform({
     {
       codes: ['youtubeSignupRequired'],
       reason: 'account_problem',
-      remedy: 'Create a YouTube channel for this Google account, then validate again.',
+      remedy: makeChannel,
     },
     {
       codes: ['authenticatedUserAccountClosed', 'authenticatedUserAccountSuspended', 'accountDelegationForbidden'],
       reason: 'account_problem',
     },
     { codes: ['invalid_rapt'], reason: 'reauth_required' },
+    // Of a code, not of a refresh token: only the words tell.
+    ...['malformed auth code', 'invalid code verifier', '"bad request"'].map((text) => ({
+      codes: ['invalid_grant'],
+      text,
+      reason: 'reauth_required' as const,
+    })),
     {
       codes: ['redirect_uri_mismatch'],
       reason: 'malformed_field',

@@ -22,6 +22,7 @@ export const credential = z.object({
   fields: z.record(z.string(), z.union([maskedSecret, z.unknown()])),
   warnings: z.array(z.object({ path: z.string(), problem: z.string() })),
   is_active: z.boolean(),
+  shared: z.boolean().describe('its client serves all users that have none of their own'),
   state: z.enum(connectionStates),
   last_validated: timestamp.nullable(),
   validation_error: z.string().nullable(),
@@ -36,6 +37,7 @@ export const credentialSummary = credential.omit({ fields: true, warnings: true 
 const fields = z.record(z.string(), z.unknown()).describe('the platform’s fields; see GET /v1/platforms/{platform}');
 const name = z.string().trim().min(1).max(120);
 const description = z.string().trim().max(1_000);
+const shared = z.boolean().describe('administrators only: lend its OAuth client to all users of the mode');
 
 export const newCredential = z.strictObject({
   platform: platformId,
@@ -43,6 +45,7 @@ export const newCredential = z.strictObject({
   name: name.optional(),
   description: description.optional(),
   activate: z.boolean().default(false),
+  shared: shared.optional(),
 });
 
 /** Fields that are left out stay; null takes an optional one away. */
@@ -50,6 +53,7 @@ export const credentialChange = z.strictObject({
   fields: fields.optional(),
   name: name.nullable().optional(),
   description: description.nullable().optional(),
+  shared: shared.optional(),
 });
 
 export const credentialFilter = {

@@ -19,6 +19,9 @@ export const generationStatuses = [
 ] as const;
 export type GenerationStatus = (typeof generationStatuses)[number];
 
+/** What a status comes to, for those who only want to know whether it is over. */
+export const generationStates = ['pending', 'active', 'done'] as const;
+
 const words = z.array(z.string().trim().min(1).max(60)).max(20);
 
 /** What may be asked of a model. The tier bounds the duration further; a parameter beats what the prompt says. */
@@ -93,17 +96,20 @@ const artefact = z.object({
   sha256: z.string(),
 });
 
+const progress = z.object({
+  fraction: z.number(),
+  section: z.string().nullable(),
+  bar: z.number().int().nullable(),
+  bars: z.number().int().nullable(),
+  eta_ms: z.number().int().nullable(),
+});
+const failure = z.object({ code: z.string(), message: z.string(), retryable: z.boolean(), suggestion: z.string() });
+
 const generationFields = {
   id: id('gen'),
   status: z.enum(generationStatuses),
-  state: z.enum(['pending', 'active', 'done']),
-  progress: z.object({
-    fraction: z.number(),
-    section: z.string().nullable(),
-    bar: z.number().int().nullable(),
-    bars: z.number().int().nullable(),
-    eta_ms: z.number().int().nullable(),
-  }),
+  state: z.enum(generationStates),
+  progress,
   queue_position: z.number().int().nullable(),
   poll_after_ms: z.number().int().nullable(),
   model: z.string(),
@@ -117,7 +123,7 @@ const generationFields = {
   engine_version: z.string().nullable(),
   bank_sha256: z.string().nullable(),
   usage: z.object({ generations: z.number().int() }),
-  error: z.object({ code: z.string(), message: z.string(), retryable: z.boolean(), suggestion: z.string() }).nullable(),
+  error: failure.nullable(),
   metadata: z.record(z.string(), z.string()),
   mode: z.enum(modes),
   created_at: timestamp,
@@ -149,6 +155,27 @@ export const generationSummary = generation.pick({
   created_at: true,
   finished_at: true,
 });
+
+/** What happened to a generation, numbered from 1 without gaps. `audio`: so many seconds of its preview can be heard. */
+export const generationEvent = z.discriminatedUnion('type', [
+  z.object({
+    number: z.number().int(),
+    type: z.literal('status'),
+    data: z.object({ status: z.enum(generationStatuses), state: z.enum(generationStates) }),
+  }),
+  z.object({ number: z.number().int(), type: z.literal('progress'), data: progress }),
+  z.object({
+    number: z.number().int(),
+    type: z.literal('audio'),
+    data: z.object({ index: z.number().int(), seconds: z.number() }),
+  }),
+  z.object({
+    number: z.number().int(),
+    type: z.literal('done'),
+    data: z.object({ status: z.enum(generationStatuses), error: failure.nullable() }),
+  }),
+]);
+export type GenerationEvent = z.infer<typeof generationEvent>;
 
 export const model = z.object({
   id: z.string(),

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@musicgen/error-codes';
 import type { z } from 'zod';
+import type { PlatformId } from '../platforms';
 
 /** The services' names on the wire: NATS user, queue group, Postgres schema and role. */
 export const serviceNames = ['auth', 'vault', 'spotify', 'acrcloud', 'musicgen'] as const;
@@ -64,6 +65,51 @@ export function defineRpc<Req extends z.ZodType, Res extends z.ZodType, const P 
     owner: ownerOf(definition.subject, rpcSubject),
   };
 }
+
+/** One question asked per platform: each platform's contract has a subject of its own, so that NATS grants each apart. */
+export interface PlatformRpc<
+  Req extends z.ZodType = z.ZodType,
+  Res extends z.ZodType = z.ZodType,
+  P extends PrincipalRule = PrincipalRule,
+> {
+  readonly contracts: readonly RpcContract<Req, Res, P>[];
+  /** The contract of one platform; throws for one that has none. */
+  of(platform: string): RpcContract<Req, Res, P>;
+  /** The platform that was asked for is the end of the subject, and nothing in the body. */
+  platformOf(subject: string): PlatformId;
+}
+
+type PlatformRpcDefinition<Req extends z.ZodType, Res extends z.ZodType, P extends PrincipalRule> = Omit<
+  RpcDefinition<Req, Res, P>,
+  'callers'
+> & { platforms: readonly PlatformId[]; callers: (platform: PlatformId) => readonly ServiceName[] };
+
+/** Declares a contract that is granted per platform: `<owner>.v<major>.<noun>.<verb>.<platform>`. */
+export function definePlatformRpc<
+  Req extends z.ZodType,
+  Res extends z.ZodType,
+  const P extends PrincipalRule = 'required',
+>({ platforms, callers, ...definition }: PlatformRpcDefinition<Req, Res, P>): PlatformRpc<Req, Res, P> {
+  const byPlatform = new Map(
+    platforms.map((platform) => {
+      const contract = defineRpc<Req, Res, P>({ ...definition, callers: callers(platform) });
+      return [platform as string, { ...contract, subject: `${definition.subject}.${platform}` }] as const;
+    }),
+  );
+  return {
+    contracts: [...byPlatform.values()],
+    of(platform) {
+      const contract = byPlatform.get(platform);
+      if (!contract) throw new Error(`${definition.subject} is not asked for ${platform}`);
+      return contract;
+    },
+    platformOf: (subject) => subject.slice(subject.lastIndexOf('.') + 1) as PlatformId,
+  };
+}
+
+/** The service that speaks to a platform, if there is one: it goes by the platform's own name. */
+export const connectorOf = (platform: string): ServiceName | undefined =>
+  serviceNames.find((service) => service === platform);
 
 /** The service that a subject belongs to; throws for a subject that does not fit the house's form. */
 export function ownerOf(subject: string, form: RegExp): ServiceName {

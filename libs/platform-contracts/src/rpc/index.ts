@@ -1,16 +1,40 @@
-import type { RpcContract } from './define-rpc';
+import type { PlatformRpc, RpcContract } from './define-rpc';
 import * as health from './health';
 import * as generations from './musicgen.generation';
+import * as generationUsage from './musicgen.usage';
 import * as credentials from './vault.credential';
+import * as oauth from './vault.oauth';
+import * as platforms from './vault.platform';
+import * as signatures from './vault.signing';
+import * as tokens from './vault.token';
+import * as validation from './vault.validation';
 
 const isContract = (value: object): value is RpcContract => 'subject' in value && 'callers' in value;
+const isFamily = (value: object): value is PlatformRpc => 'contracts' in value;
+
+const contractsOf = (value: object): readonly RpcContract[] =>
+  isFamily(value) ? value.contracts : isContract(value) ? [value] : [];
 
 /** Every contract there is: permissions, the matrix test and the committed snapshot are made from this list. */
-export const rpcContracts: readonly RpcContract[] = [health, generations, credentials].flatMap((file) =>
-  Object.values<object>(file).filter(isContract),
-);
+export const rpcContracts: readonly RpcContract[] = [
+  health,
+  generations,
+  generationUsage,
+  credentials,
+  oauth,
+  platforms,
+  signatures,
+  tokens,
+  validation,
+].flatMap((file) => Object.values<object>(file).flatMap(contractsOf));
 
 export * from './define-rpc';
 export * from './health';
 export * from './musicgen.generation';
+export * from './musicgen.usage';
 export * from './vault.credential';
+export * from './vault.oauth';
+export * from './vault.platform';
+export * from './vault.signing';
+export * from './vault.token';
+export * from './vault.validation';

@@ -5,6 +5,7 @@ import {
   audioFormats,
   fileReference,
   generation,
+  generationEvent,
   generationRequest,
   generationStatuses,
   generationSummary,
@@ -37,7 +38,14 @@ export const createGeneration = defineRpc({
   callers: ['auth'],
   request: z.strictObject({ id: id('gen'), request: generationRequest }),
   response: generation,
-  errors: ['VALIDATION_FAILED', 'QUOTA_EXCEEDED', 'MODEL_UNAVAILABLE', 'SERVICE_UNAVAILABLE', 'CONFLICT'],
+  errors: [
+    'VALIDATION_FAILED',
+    'QUOTA_EXCEEDED',
+    'MODEL_UNAVAILABLE',
+    'RATE_LIMIT_EXCEEDED',
+    'SERVICE_UNAVAILABLE',
+    'CONFLICT',
+  ],
 });
 
 export const getGeneration = defineRpc({
@@ -78,7 +86,31 @@ export const deleteGeneration = defineRpc({
   errors: ['NOT_FOUND'],
 });
 
-/** One file of a succeeded generation. Without a format, the mix in the first format that was asked for. */
+/** What happened after an event, oldest first. An event that never was is the beginning; `is_over`: there will be no more. */
+export const listGenerationEvents = defineRpc({
+  subject: 'musicgen.v1.generation_event.list',
+  callers: ['auth'],
+  request: z.strictObject({ id: id('gen'), after: z.number().int().min(0) }),
+  response: z.object({ data: z.array(generationEvent), is_over: z.boolean() }),
+  errors: ['NOT_FOUND'],
+});
+
+/**
+ * Where the pieces of the preview lie, from one on. `is_complete`: no more will follow. Without any, although it is
+ * complete: what was made is the music itself.
+ */
+export const findPreview = defineRpc({
+  subject: 'musicgen.v1.preview.find',
+  callers: ['auth'],
+  request: z.strictObject({ id: id('gen'), from: z.number().int().min(0) }),
+  response: z.object({ keys: z.array(z.string()), is_complete: z.boolean() }),
+  errors: ['NOT_FOUND', 'GENERATION_NOT_READY', 'GONE'],
+});
+
+/**
+ * One file of a succeeded generation. Without a format, the mix in the first format that was asked for; a format that was
+ * not asked for is made now, which may take until the deadline.
+ */
 export const findArtefact = defineRpc({
   subject: 'musicgen.v1.artefact.find',
   callers: ['auth'],
@@ -89,7 +121,8 @@ export const findArtefact = defineRpc({
     format: z.enum(audioFormats).optional(),
   }),
   response: fileReference,
-  errors: ['NOT_FOUND', 'GENERATION_NOT_READY', 'GONE'],
+  errors: ['NOT_FOUND', 'GENERATION_NOT_READY', 'GONE', 'SERVICE_UNAVAILABLE'],
+  timeoutMs: 30_000,
 });
 
 /** What is left of today's generations; test mode spends none. */

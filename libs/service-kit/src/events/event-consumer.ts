@@ -33,12 +33,12 @@ export async function createEventTables(query: QueryRunner): Promise<void> {
     )`);
 }
 
-/** What a subscriber does with an event, in the transaction that also notes the event as seen. */
+/** What a subscriber does with an event, in the transaction that also notes the event as seen; and, if it wants, behind it. */
 export type EventHandler<E extends EventContract> = (
   tx: EntityManager,
   payload: PayloadOf<E>,
   eventId: string,
-) => Promise<void>;
+) => Promise<void | (() => void)>;
 
 /** Reads durable events: each is handled once, acknowledged after the commit, and set aside after ten failures. */
 export class EventConsumer {
@@ -102,17 +102,19 @@ export class EventConsumer {
     message: JsMsg,
   ): Promise<void> {
     const id = message.headers?.get('Nats-Msg-Id') || `${message.info.stream}-${message.seq}`;
+    let afterwards: (() => void) | undefined;
     try {
       await this.dataSource.transaction(async (tx) => {
         const isNew = await tx.query(
           'INSERT INTO seen_events (event_id, consumer) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING event_id',
           [id, consumer],
         );
-        if (isNew.length > 0) await handler(tx, event.payload.parse(message.json()), id);
+        if (isNew.length > 0) afterwards = (await handler(tx, event.payload.parse(message.json()), id)) ?? undefined;
       });
     } catch (error) {
       return this.refuse(consumer, id, message, error as Error);
     }
+    afterwards?.();
     await message.ackAck();
   }
 

@@ -7,7 +7,8 @@ import type { Outbox } from '../events/outbox';
 import { newId } from '../ids';
 import type { Logger } from '../logging/logger';
 import { asAppError, isDatabaseAway } from '../rpc/as-app-error';
-import { afterFailure, retryDelayMs, type Job, type JobHandler, type JobOutcome, type Settling } from './job';
+import { afterFailure, retryDelayMs, usualDelaysMs } from './job';
+import type { Job, JobHandler, JobOutcome, RetryDelays, Settling } from './job';
 import { JobStore, type NewJob } from './job.store';
 import { Pump } from './pump';
 
@@ -29,6 +30,8 @@ export interface JobQueueOptions {
   kind: string;
   /** Jobs beyond this many waiting ones are refused. */
   queuedMax: number;
+  /** Without them, the usual ones. */
+  delaysMs?: RetryDelays;
   /** Live event of the service, payload `{ job_id, change: 'queued' | 'cancel_requested' }`: so nothing waits for a poll. */
   changed: EventContract;
 }
@@ -44,6 +47,7 @@ export class JobQueue {
   private readonly running = new Map<string, Running>();
   private renewal?: NodeJS.Timeout;
   private handler?: JobHandler;
+  private readonly delaysMs: RetryDelays;
   private slots = 0;
   private nextAdoptionAt = 0;
 
@@ -54,6 +58,7 @@ export class JobQueue {
     private readonly logger: Logger,
     private readonly options: JobQueueOptions,
   ) {
+    this.delaysMs = options.delaysMs ?? usualDelaysMs;
     this.store = new JobStore(dataSource, options.kind);
     this.claims = new Pump(() => this.claimOne(), pollEveryMs);
   }
@@ -77,6 +82,11 @@ export class JobQueue {
   async cancel(tx: EntityManager, resourceId: string): Promise<{ id: string; was: 'queued' | 'running' } | null> {
     const job = await this.store.cancel(tx, resourceId);
     return job && { id: job.id, was: job.state === 'canceled' ? 'queued' : 'running' };
+  }
+
+  /** In the caller's transaction: a job that is over starts anew, with all its tries. Null if there is none that is over. */
+  restart(tx: EntityManager, resourceId: string): Promise<string | null> {
+    return this.store.restart(tx, resourceId);
   }
 
   findQueuePosition(resourceId: string): Promise<number | null> {
@@ -177,7 +187,7 @@ export class JobQueue {
     return this.settle(async (settling) => {
       if (reason === 'canceled') return this.endCanceled(job, settling);
       if (reason === 'parked') return this.park(job, settling);
-      return this.giveUpOrRequeue(job, failure, retryDelayMs(job.attempts), settling);
+      return this.giveUpOrRequeue(job, failure, retryDelayMs(job.attempts, this.delaysMs), settling);
     });
   }
 
@@ -196,7 +206,7 @@ export class JobQueue {
     const { tx } = settling;
     if (await this.store.isCancelRequested(tx, job)) return this.endCanceled(job, settling);
     const isRetryable = ERRORS[error.code].retryable || error.code === 'INTERNAL_ERROR';
-    const next = afterFailure(job.attempts, isRetryable);
+    const next = afterFailure(job.attempts, isRetryable, this.delaysMs);
     if (next === 'queued') return (await this.store.requeue(tx, job, delayMs, error.code)) ? 'retried' : 'lost';
     if (!(await this.store.settle(tx, job, next, error.code))) return 'lost';
     await this.handler!.failed(job, error, settling);

@@ -211,6 +211,17 @@ export class JobStore {
     return rows.length > 0;
   }
 
+  /** The id of the job, if it was over and is queued again. */
+  async restart(tx: EntityManager, resourceId: string): Promise<string | null> {
+    const [rows] = await tx.query(
+      `UPDATE jobs SET state = 'queued', attempts = 0, not_before = clock_timestamp(), cancel_requested = false,
+              problem = NULL, finished_at = NULL
+       WHERE kind = $1 AND resource_id = $2 AND state IN ('succeeded', 'failed', 'canceled', 'dead') RETURNING id`,
+      [this.kind, resourceId],
+    );
+    return rows[0]?.id ?? null;
+  }
+
   /** A queued job is cancelled at once; a running one is marked, and its worker told. */
   async cancel(tx: EntityManager, resourceId: string): Promise<{ id: string; state: string } | null> {
     const [rows] = await tx.query(

@@ -45,14 +45,19 @@ export interface JobHandler {
   ended?(job: Job, outcome: JobOutcome): Promise<void>;
 }
 
-export const attemptsMax = 5;
+/** How long a job waits after its first, second … start failed; after the last of them it is not tried again. */
+export type RetryDelays = readonly number[];
 
-const delaysMs = [1_000, 5_000, 30_000, 120_000];
+/** 1 s, 5 s, 30 s, 2 min: five starts. */
+export const usualDelaysMs: RetryDelays = [1_000, 5_000, 30_000, 120_000];
 
-/** How long a job waits after its n-th start failed: 1 s, 5 s, 30 s, 2 min, each with up to half of it more or less. */
-export const retryDelayMs = (attempts: number, random = Math.random()): number =>
+/** The delay after the n-th start, with up to half of it more or less. */
+export const retryDelayMs = (attempts: number, delaysMs = usualDelaysMs, random = Math.random()): number =>
   (delaysMs[Math.min(attempts, delaysMs.length) - 1] ?? 0) * (0.5 + random);
 
 /** `dead` lists for an admin; `failed` is final for a reason that another try cannot change. */
-export const afterFailure = (attempts: number, isRetryable: boolean): 'queued' | 'dead' | 'failed' =>
-  !isRetryable ? 'failed' : attempts >= attemptsMax ? 'dead' : 'queued';
+export const afterFailure = (
+  attempts: number,
+  isRetryable: boolean,
+  delaysMs = usualDelaysMs,
+): 'queued' | 'dead' | 'failed' => (!isRetryable ? 'failed' : attempts > delaysMs.length ? 'dead' : 'queued');

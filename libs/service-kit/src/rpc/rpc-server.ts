@@ -66,7 +66,7 @@ class RpcServer extends ServerNats {
       call = readCall(message.headers);
       // Nobody waits for it any more; or the caller only asks whether somebody is there (see RpcClient).
       if (call.deadline <= Date.now()) return void message.respond(encodeError(new AppError('TIMEOUT')));
-      const answer = await this.handle(subject, { body: decodeRequest(message.data), call });
+      const answer = await this.handle({ subject, body: decodeRequest(message.data), call });
       message.respond(encodeAnswer(answer));
       observe({ outcome: 'ok' });
     } catch (thrown) {
@@ -77,8 +77,8 @@ class RpcServer extends ServerNats {
     }
   }
 
-  private async handle(subject: string, incoming: Incoming): Promise<unknown> {
-    const handler = this.getHandlerByPattern(subject);
+  private async handle(incoming: Incoming): Promise<unknown> {
+    const handler = this.getHandlerByPattern(incoming.subject);
     if (!handler) throw new AppError('NOT_FOUND');
     return lastValueFrom(this.transformToObservable(await handler(incoming, incoming.call)));
   }

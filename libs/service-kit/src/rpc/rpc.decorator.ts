@@ -1,5 +1,12 @@
 import { AppError } from '@musicgen/error-codes';
-import type { Principal, RequestOf, ResponseOf, RpcContract } from '@musicgen/platform-contracts';
+import type {
+  PlatformId,
+  PlatformRpc,
+  Principal,
+  RequestOf,
+  ResponseOf,
+  RpcContract,
+} from '@musicgen/platform-contracts';
 import { Catch, UseFilters, type ExceptionFilter } from '@nestjs/common';
 import { MessagePattern } from '@nestjs/microservices';
 import { throwError } from 'rxjs';
@@ -10,6 +17,7 @@ import { newTraceparent, type Call } from './call';
 export interface Incoming {
   body: unknown;
   call: Call;
+  subject: string;
 }
 
 type Handler<C extends RpcContract> = (
@@ -25,22 +33,52 @@ class PassErrorsFilter implements ExceptionFilter {
   }
 }
 
+type ContractOf<F extends PlatformRpc> = F['contracts'][number];
+
+type PlatformHandler<C extends RpcContract> = (
+  request: RequestOf<C>,
+  call: Call<C['principal'] extends 'none' ? Principal | undefined : Principal>,
+  platform: PlatformId,
+) => Promise<ResponseOf<C>> | ResponseOf<C>;
+
 /** Marks the method that answers a contract; the request is checked here, and so is that it acts for somebody. */
 export const Rpc =
   <C extends RpcContract>(contract: C) =>
-  <M extends Handler<C>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) => {
-    const handle = descriptor.value as unknown as (request: unknown, call: Call) => unknown;
-    const checked = function (this: unknown, { body, call }: Incoming) {
-      if (contract.principal === 'required' && !call.principal) throw new AppError('AUTHENTICATION_REQUIRED');
-      const parsed = contract.request.safeParse(body);
-      if (!parsed.success) throw validationFailed(parsed.error);
-      return handle.call(this, parsed.data, { ...call, traceparent: nextSpan(call.traceparent) });
-    };
-    descriptor.value = checked as never;
-    // On the method: a global filter would be set after Nest has bound the handlers, and never be asked.
-    UseFilters(new PassErrorsFilter())(target, key, descriptor as PropertyDescriptor);
-    MessagePattern(contract.subject)(target, key, descriptor as PropertyDescriptor);
+  <M extends Handler<C>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) =>
+    answer([contract], () => undefined, target, key, descriptor);
+
+/** Marks the method that answers a contract for each of its platforms; which one was asked for says the subject. */
+export const PlatformRpcs =
+  <F extends PlatformRpc>(family: F) =>
+  <M extends PlatformHandler<ContractOf<F>>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) =>
+    answer(family.contracts, (subject) => family.platformOf(subject), target, key, descriptor);
+
+function answer(
+  contracts: readonly RpcContract[],
+  platformOf: (subject: string) => PlatformId | undefined,
+  target: object,
+  key: string,
+  descriptor: PropertyDescriptor,
+): void {
+  const handle = descriptor.value as (request: unknown, call: Call, platform?: PlatformId) => unknown;
+  const bySubject = new Map(contracts.map((contract) => [contract.subject, contract]));
+  const checked = function (this: unknown, { body, call, subject }: Incoming) {
+    const contract = bySubject.get(subject)!;
+    if (contract.principal === 'required' && !call.principal) throw new AppError('AUTHENTICATION_REQUIRED');
+    const parsed = contract.request.safeParse(body);
+    if (!parsed.success) throw validationFailed(parsed.error);
+    return handle.call(
+      this,
+      parsed.data,
+      { ...call, traceparent: nextSpan(call.traceparent) },
+      platformOf(subject),
+    );
   };
+  descriptor.value = checked;
+  // On the method: a global filter would be set after Nest has bound the handlers, and never be asked.
+  UseFilters(new PassErrorsFilter())(target, key, descriptor);
+  MessagePattern([...bySubject.keys()])(target, key, descriptor);
+}
 
 /** So many wrong fields are named; more tell nobody anything, and the answer must fit into a message. */
 const fieldsNamedMax = 20;

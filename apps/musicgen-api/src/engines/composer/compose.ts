@@ -1,5 +1,6 @@
 import type { Interpretation, RenderRequest } from '../engine';
-import { planOf } from './form/plan';
+import { foundationOf } from './foundation';
+import type { Origin } from './foundation';
 import { harmonise } from './harmony/progression';
 import { writeBass } from './parts/bass';
 import { castOf } from './parts/cast';
@@ -11,58 +12,16 @@ import { melodists, writeMelody } from './parts/melody';
 import { writePad } from './parts/pad';
 import { writePercussion } from './parts/percussion';
 import type { Player, Sheet, SketchNote } from './parts/sketch';
+import { figured, isUnaccompanied } from './parts/unaccompanied';
 import { channelsOf, perform } from './performance/perform';
-import { interpret } from './prompt/interpret';
-import { streamsOf } from './random';
-import type { Streams } from './random';
 import type { Score } from './score';
-import { ENGINE_VERSION } from './version';
-
-export interface ComposeOptions {
-  /** The seed of a piece whose tempo, key, chords and form are kept; the request's own seed makes melody and performance new. */
-  variationOf?: { seed: number };
-}
-
-/** What is heard anew in a variation: everything else follows the piece it varies. */
-const FRESH = /^(melody|counter|performance|drums|bass (?!patterns))/;
-
-/** The request as far as music depends on it: always the same text for the same wish. */
-function canonical(request: RenderRequest): string {
-  const { prompt, duration, tempo, key, timeSignature, genre, mood, instruments, exclude, structure, intensity, loop } =
-    request;
-  const wish = [
-    prompt,
-    duration,
-    tempo,
-    key,
-    timeSignature,
-    genre,
-    mood,
-    instruments,
-    exclude,
-    structure,
-    intensity,
-    loop === true,
-  ];
-  return JSON.stringify(wish.map((part) => part ?? null));
-}
-
-function streamsFor(request: RenderRequest, { variationOf }: ComposeOptions): Streams {
-  const text = (seed: number) => `${ENGINE_VERSION}\n${canonical(request)}\n${seed}`;
-  const own = streamsOf(text(request.seed));
-  if (!variationOf) return own;
-  const original = streamsOf(text(variationOf.seed));
-  return (name) => (FRESH.test(name) ? own(name) : original(name));
-}
 
 /** A request becomes a score: the same one for the same request, seed and version. */
 export function compose(
   request: RenderRequest,
-  options: ComposeOptions = {},
+  origin: Origin = request,
 ): { score: Score; interpretation: Interpretation } {
-  const streams = streamsFor(request, options);
-  const { intent, interpretation } = interpret(request, streams);
-  const plan = planOf(intent, streams);
+  const { streams, intent, interpretation, plan } = foundationOf(request, origin);
   const sheet: Sheet = { intent, plan, harmony: harmonise(plan, intent, streams), streams };
   const players = castOf(intent, plan, streams('cast'));
   const written = writeParts(players, sheet);
@@ -104,8 +63,10 @@ function writeParts(players: readonly Player[], sheet: Sheet): Map<Player, Sketc
   const turns = melodists(players, sheet);
   const written = new Map<Player, SketchNote[]>();
   const tune: SketchNote[] = [];
+  const isAlone = isUnaccompanied(players);
   for (const player of new Set(turns.values())) {
-    const notes = writeMelody(player, turns, sheet);
+    const line = writeMelody(player, turns, sheet);
+    const notes = isAlone && player.slot.role === 'lead' ? figured(line, player, sheet) : line;
     tune.push(...notes);
     written.set(player, notes);
   }

@@ -1,5 +1,5 @@
 import type { Intent } from '../prompt/intent';
-import type { SectionKind } from '../genres/genre';
+import type { FormBook, SectionKind } from '../genres/genre';
 import type { Streams } from '../random';
 import { energyOf } from './energy';
 import type { Metre } from './metre';
@@ -99,15 +99,16 @@ function shiftOf(section: FormSection, index: number, count: number, intent: Int
   return section.kind === 'solo' && intent.duration > 240 && chance > 0.75 ? 5 : 0;
 }
 
-/** Tempo, bars and sections of a piece. */
-export function planOf(intent: Intent, streams: Streams): Plan {
+/** Tempo, bars and sections of a piece. What goes on from another one needs no introduction, and counts on. */
+export function planOf(intent: Intent, streams: Streams, before?: Plan): Plan {
   const fit = fitOf(intent);
   const random = streams('form');
   const barSeconds = (intent.metre.barBeats * 60) / fit.bpm;
   const laidOut: (FormSection & { name?: string })[] = intent.structure?.length
     ? fromStructure(intent.structure, fit.bars)
-    : layOut(fit.bars, barSeconds, intent.loop ? loopForms(intent) : intent.genre.forms, random);
+    : layOut(fit.bars, barSeconds, formsFor(intent, before), random);
   const seen = new Map<SectionKind, number>();
+  for (const { kind } of before?.sections ?? []) seen.set(kind, (seen.get(kind) ?? 0) + 1);
   let bar = 0;
   const sections = laidOut.map((section, i): PlannedSection => {
     const occurrence = seen.get(section.kind) ?? 0;
@@ -131,15 +132,18 @@ export function planOf(intent: Intent, streams: Streams): Plan {
   return { ...fit, metre, duration, loop, sections, barList: barsOf(sections, fit.bodyBeats, metre) };
 }
 
-/** A loop has neither beginning nor end. */
-function loopForms({ genre: { forms } }: Intent): { songs: string[]; cycles: string[] } {
-  const bare = forms.songs.map((song) =>
-    song
-      .split(' ')
-      .filter((letter) => letter !== 'I' && letter !== 'O')
-      .join(' '),
-  );
-  return { songs: bare.filter((song) => song !== ''), cycles: forms.cycles };
+/** A loop has neither beginning nor end; what goes on has no beginning, and moves to where it has not just been. */
+function formsFor({ genre: { forms }, loop }: Intent, before?: Plan): FormBook {
+  if (!loop && !before) return forms;
+  const left = loop ? 'IO' : 'I';
+  const bare = forms.songs
+    .map((song) => song.split(' ').filter((letter) => !left.includes(letter)))
+    .filter((letters) => letters.length > 0)
+    .map((letters) => letters.join(' '));
+  if (!before) return { songs: bare, cycles: forms.cycles };
+  const goal = forms.songs.at(-1)!.replace(/ O$/, '').slice(-1);
+  const led = forms.cycles.map((cycle) => (cycle.endsWith(goal) ? cycle : `${cycle} ${goal}`));
+  return { songs: [goal, ...led, ...bare].sort((a, b) => a.length - b.length), cycles: forms.cycles };
 }
 
 function barsOf(sections: PlannedSection[], bodyBeats: number, metre: Metre): Bar[] {

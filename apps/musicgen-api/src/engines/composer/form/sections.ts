@@ -40,6 +40,10 @@ const LENGTHS: Record<SectionKind, readonly [number, number, number]> = {
 /** Seconds that a usual section lasts; what decides between eight bars and sixteen. */
 const USUAL_SECONDS = 16;
 
+/** Forms that fit the bars nearly as well as the best one are chosen from. */
+const NEAR_FIT_BARS = 3;
+const FRAMES: ReadonlySet<SectionKind> = new Set(['intro', 'outro', 'interlude', 'prechorus', 'build']);
+
 function kindsOf(form: string): SectionKind[] {
   return form.split(' ').map((letter) => {
     const kind = SECTION_LETTERS[letter];
@@ -64,7 +68,8 @@ function chooseKinds(bars: number, scale: number, book: FormBook, random: Random
   // Rather more sections that are somewhat short than few that go on.
   const misfit = (kinds: SectionKind[]) => Math.abs(usual(kinds) * 0.75 - bars);
   const byFit = fitting.sort((a, b) => misfit(a) - misfit(b));
-  return byFit[0] ?? ['verse'];
+  const near = byFit.filter((kinds) => misfit(kinds) <= misfit(byFit[0]!) + NEAR_FIT_BARS);
+  return near.length > 0 ? random.pickEarly(near) : ['verse'];
 }
 
 /** Cycles go before the last big section, in a new order each time around, so that long pieces keep moving. */
@@ -97,12 +102,13 @@ export function layOut(bars: number, barSeconds: number, book: FormBook, random:
   const kinds = chooseKinds(bars, scale, book, random);
   const sections = kinds.map((kind) => ({ kind, bars: LENGTHS[kind][0] }));
   let left = bars - sum(sections.map((section) => section.bars));
-  // Main sections grow first, then the frames around them, each to its next musical length.
+  // Main sections grow first, some before others, then the frames around them, each to its next musical length.
+  const mains = random.shuffle(sections.filter(({ kind }) => !FRAMES.has(kind)));
+  const frames = sections.filter(({ kind }) => FRAMES.has(kind));
   for (const level of [1, 2] as const) {
-    for (const isFrame of [false, true]) {
-      for (const section of sections) {
+    for (const group of [mains, frames]) {
+      for (const section of group) {
         const next = LENGTHS[section.kind][level];
-        if (isFrame !== ['intro', 'outro', 'interlude', 'prechorus', 'build'].includes(section.kind)) continue;
         if (next <= section.bars || next - section.bars > left) continue;
         left -= next - section.bars;
         section.bars = next;

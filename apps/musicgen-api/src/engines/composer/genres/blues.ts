@@ -22,14 +22,11 @@ export const blues: Genre = {
       final: 'I7',
     },
     minor: {
-      verse: [
-        'i7 | iv7 | i7 | i7 | iv7 | iv7 | i7 | i7 | bVI7 | V7 | i7 | V7',
-        'i7 | i7 | iv7 | i7 | bVI7 | V7 | i7 | V7',
-      ],
-      chorus: ['i7 | iv7 | i7 | V7'],
+      verse: ['i | iv7 | i | i7 | iv7 | iv7 | i | i | bVI7 | V7 | i | V7', 'i | i7 | iv7 | i | bVI7 | V7 | i | V7'],
+      chorus: ['i | iv7 | i | V7', 'i | i | iv7 | V7'],
       half: ['V7', 'V7#9'],
       close: ['bVI7 | V7', 'iv7 | V7'],
-      final: 'i7',
+      final: 'i',
     },
   },
   drums: {

@@ -11,13 +11,13 @@ export const country: Genre = {
   },
   harmony: {
     major: {
-      verse: ['I | I | IV | I', 'I | IV | I | V', 'I | I | V | V | V | V | I | I', 'I | IV | V | I'],
+      verse: ['I | I | IV | I', 'I | IV | I | V', 'I | I | IV | IV | V | V | I | I', 'I | IV | V | I'],
       prechorus: ['IV | I | II7 | V', 'ii | IV | V | V'],
-      chorus: ['I | IV | I | V', 'IV | I | V | I', 'I | V | IV | V', 'I | I7 | IV | I | I | VI7 | II7 | V7'],
+      chorus: ['I | IV | I | V', 'IV | I | V | I', 'I | IV | IV | V', 'I | I7 | IV | I | I | VI7 | II7 | V7'],
       bridge: ['IV | IV | I | I | II7 | II7 | V | V7', 'vi | IV | I | V'],
-      solo: ['I | IV | V | I', 'I | I | IV | I | V | V | I | V7'],
-      half: ['V', 'V7', 'II7 V7'],
-      close: ['II7 | V7', 'IV | V7', 'I V7 | I V7'],
+      solo: ['I | IV | V | I', 'I | I | IV | I | IV | V | I | V7'],
+      half: ['IV V', 'V7', 'II7 V7'],
+      close: ['IV | V7', 'IV I | IV V7', 'I IV | I V7'],
       final: 'I',
     },
     minor: {

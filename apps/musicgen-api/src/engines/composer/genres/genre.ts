@@ -81,6 +81,8 @@ export interface DrumBook {
   calm: Groove[];
   main: Groove[];
   full: Groove[];
+  /** In place of the others where the tempo leaves no time for them. */
+  fast?: Groove[];
   /** Written in twelve steps, for bars of three and of six; without them one is made from the main groove's sounds. */
   triple?: Groove[];
   fills: FillStyle;
@@ -97,6 +99,8 @@ export interface BassBook {
   calm: string[];
   main: string[];
   full: string[];
+  /** In place of the others where the tempo leaves no time for them. */
+  fast?: string[];
   /** Twelve steps, for bars of three and six. */
   triple?: string[];
   /** Quarter-note lines through the chords instead of patterns, from the level on. */
@@ -121,6 +125,7 @@ export interface CompBook {
   calm: string[];
   main: string[];
   full: string[];
+  fast?: string[];
   triple?: string[];
   gate: number;
   /** Chords on the last eighth before a change already belong to it. */
@@ -147,7 +152,8 @@ export interface MelodyBook {
   lift?: number;
 }
 
-export type CounterStyle = 'answer' | 'guide' | 'sparkle';
+/** Answers in the tune's rests, guide tones under it, glitter above it, or the tune itself a third higher. */
+export type CounterStyle = 'answer' | 'guide' | 'sparkle' | 'twin';
 
 interface SlotOf<R extends Role> {
   role: R;

@@ -20,13 +20,13 @@ export const house: Genre = {
       final: 'I',
     },
     minor: {
-      verse: ['i7 | iv7 | i7 | V7', 'i7 | bVImaj7 | bVII | i7', 'im9 | im9 | iv7 | V7', 'i | bVII | bVI | V'],
+      verse: ['i | iv7 | i | V7', 'i | bVImaj7 | bVII | i', 'i7 | i | iv7 | V7', 'i | i | bVI | V'],
       prechorus: ['bVI | bVII | V | V', 'iv7 | bVII | bVI | V'],
-      chorus: ['i7 | bVII | bVImaj7 | V7', 'i | bVI | bIII | V', 'i7 | iv7 | bVImaj7 | V7'],
-      breakdown: ['i | bVI | bIII | bVII', 'i7 | bVImaj7 | iv7 | V7'],
+      chorus: ['i | bVII | bVImaj7 | V7', 'i | bVI | i | V', 'i | iv7 | bVImaj7 | V7', 'i | iv | i | V'],
+      breakdown: ['i | bVI | i | bVII', 'i | bVImaj7 | iv7 | V7'],
       half: ['V7', 'V'],
       close: ['iv7 | V7', 'bVI | V7'],
-      final: 'i7',
+      final: 'i',
     },
   },
   drums: {

@@ -11,10 +11,10 @@ export const reggae: Genre = {
   },
   harmony: {
     major: {
-      verse: ['I | IV | I | IV', 'I | ii | I | V', 'I | V | IV | I', 'I | I | IV | V'],
+      verse: ['I | IV | I | IV', 'I | IV | I | V', 'I | I | IV | V', 'I | I | ii | IV'],
       chorus: ['I | IV | V | I', 'I | V | vi | IV', 'I | IV | I | V'],
       bridge: ['vi | IV | vi | V', 'ii | iii | IV | V'],
-      half: ['V', 'IV V'],
+      half: ['IV V', 'V'],
       close: ['IV | V', 'ii | V7'],
       final: 'I',
     },

@@ -92,7 +92,10 @@ export const rock: Genre = {
         reverb: 0.12,
         chorus: 0.05,
         lowCutHz: 95,
-        eq: [{ type: 'peak', hz: 2200, gainDb: 1.5, q: 0.8 }],
+        eq: [
+          { type: 'peak', hz: 700, gainDb: -4, q: 0.5 },
+          { type: 'peak', hz: 2200, gainDb: 1.5, q: 0.8 },
+        ],
       },
     },
     {
@@ -115,10 +118,10 @@ export const rock: Genre = {
     {
       role: 'pad',
       players: ['organ', 'rock_organ'],
-      from: 0.7,
-      chance: 0.5,
+      from: 0.5,
+      chance: 0.65,
       pad: { voices: 3, register: [55, 77] },
-      mix: { gainDb: -1.5, pan: 0.15, reverb: 0.2, chorus: 0.2 },
+      mix: { gainDb: -0.5, pan: 0.15, reverb: 0.2, chorus: 0.2 },
     },
     {
       role: 'lead',

@@ -1,9 +1,10 @@
 import type { Plan, PlannedSection } from '../form/plan';
 import type { HarmonyBook, SectionKind } from '../genres/genre';
 import type { Intent } from '../prompt/intent';
-import type { Random, Streams } from '../random';
+import type { Streams } from '../random';
 import { chordOf } from './chord';
 import type { Chord } from './chord';
+import { coloured } from './colour';
 import { movedKey } from './pitch';
 import type { Key } from './pitch';
 
@@ -63,49 +64,64 @@ function isHome(progression: string): boolean {
   return /^[Ii](?![IiVv])/.test(progression.trim());
 }
 
+/** Chords of a kind of section: one round after the other, each coloured in its own way. */
+interface Changes {
+  bars: string[][];
+  /** Bars of one round. */
+  period: number;
+}
+
 /** Picks the progressions of each kind once: a chorus is known again by its chords. */
 class Repertoire {
-  private readonly chosen = new Map<string, string[][]>();
+  private readonly chosen = new Map<string, Changes>();
 
   constructor(
     private readonly book: HarmonyBook,
-    private readonly random: Random,
+    private readonly streams: Streams,
   ) {}
 
-  of(section: PlannedSection, isFirst: boolean): string[][] {
+  of(section: PlannedSection, isFirst: boolean): Changes {
+    const usual = this.chosenFor(section);
+    const startsAway = isFirst && !isHome(usual.bars[0]!.join(' '));
+    return startsAway ? this.chosenFor(section, isHome) : usual;
+  }
+
+  private chosenFor(section: PlannedSection, isFit?: (progression: string) => boolean): Changes {
     const own =
       this.book[section.kind as keyof HarmonyBook] ?? this.book[FALLBACK[section.kind] ?? 'verse'] ?? this.book.verse;
     const all = own as string[];
-    const pool = isFirst && all.some(isHome) ? all.filter(isHome) : all;
+    const pool = isFit && all.some(isFit) ? all.filter(isFit) : all;
     // Verses and solos of a long piece turn to other changes now and then; what is meant to be recognised does not.
     const canVary = ['verse', 'solo', 'breakdown', 'bridge'].includes(section.kind);
     const variant = canVary && section.occurrence % 4 === 3 ? 1 : 0;
-    const name = `${section.kind} ${variant} ${isFirst}`;
-    let bars = this.chosen.get(name);
-    if (!bars) {
-      bars = barsOf(this.random.pickEarly(variant ? this.random.shuffle(pool) : pool));
-      this.chosen.set(name, bars);
+    const name = `${section.kind} ${variant} ${isFit ? 'home' : ''}`;
+    let changes = this.chosen.get(name);
+    if (!changes) {
+      // A stream of its own: a chorus has its chords wherever in the form it comes first.
+      const random = this.streams(`harmony of ${name}`);
+      const round = barsOf(random.pickEarly(variant ? random.shuffle(pool) : pool));
+      const bars = [...coloured(round, random), ...coloured(round, random)];
+      changes = { bars, period: round.length };
+      this.chosen.set(name, changes);
     }
-    return bars;
+    return changes;
   }
 }
 
 /** Numerals of every bar of the body. */
-function numerals(plan: Plan, book: HarmonyBook, random: Random): string[][] {
-  const repertoire = new Repertoire(book, random);
+function numerals(plan: Plan, book: HarmonyBook, streams: Streams): string[][] {
+  const repertoire = new Repertoire(book, streams);
+  const random = streams('harmony');
   const close = barsOf(random.pick(book.close));
   return plan.sections.flatMap((section, s) => {
-    const progression = repertoire.of(section, s === 0);
+    const { bars: progression, period } = repertoire.of(section, s === 0);
     const bars = Array.from({ length: section.bars }, (_, i) => progression[i % progression.length]!);
     const next = plan.sections[s + 1];
     if (section.isLast && !plan.loop) {
       const length = Math.min(close.length, bars.length - (plan.sections.length > 1 && bars.length > 1 ? 0 : 1));
       bars.splice(bars.length - length, length, ...close.slice(close.length - length));
-    } else if (
-      (!next && plan.loop) ||
-      (next && (next.kind !== section.kind || section.bars % progression.length !== 0))
-    ) {
-      const isCut = section.bars % progression.length !== 0;
+    } else if ((!next && plan.loop) || (next && (next.kind !== section.kind || section.bars % period !== 0))) {
+      const isCut = section.bars % period !== 0;
       if (bars.length > 1 && (isCut || section.shift !== 0 || random.chance(0.55))) {
         bars[bars.length - 1] = barsOf(random.pickEarly(book.half))[0]!;
       }
@@ -137,10 +153,9 @@ function keyIn(bar: { section: PlannedSection; index: number }, home: Key, plan:
 
 /** The chords of a piece: progressions of the genre, cadences that lead on, and one that says where home is. */
 export function harmonise(plan: Plan, intent: Intent, streams: Streams): Harmony {
-  const random = streams('harmony');
   const book = intent.genre.harmony[intent.key.mode];
   const isShortest = plan.barList.length === 1 && !plan.loop;
-  const bars = isShortest ? shortest(plan, book) : numerals(plan, book, random);
+  const bars = isShortest ? shortest(plan, book) : numerals(plan, book, streams);
   const spans: Span[] = [];
   plan.barList.forEach((bar, i) => {
     const key = keyIn(bar, intent.key, plan);

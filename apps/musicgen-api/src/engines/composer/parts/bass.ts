@@ -1,10 +1,10 @@
-import type { Bar } from '../form/plan';
+import type { Bar, Plan } from '../form/plan';
 import type { BassBook } from '../genres/genre';
 import type { Chord } from '../harmony/chord';
 import { pitchClass, scaleSteps, chroma } from '../harmony/pitch';
 import type { Span } from '../harmony/progression';
-import type { Random } from '../random';
-import { STEP, levelOf, readPattern } from './sketch';
+import type { Random, Streams } from '../random';
+import { STEP, levelOf, patternsFor, readPattern, roundOf } from './sketch';
 import type { Level, Player, Sheet, SketchNote } from './sketch';
 import { walkBar } from './walking-bass';
 
@@ -56,6 +56,21 @@ const LOUDNESS: Record<string, number> = {
   S: 86,
 };
 
+/** From so many strokes a bar on a line is busy enough to be played in several ways. */
+const BUSY_STROKES = 6;
+
+/** A line as this player has it: a stroke less here, an octave there, never on the beat. */
+function personal(pattern: string, random: Random): string {
+  const draws = [...pattern].map(() => random.next());
+  const strokes = [...pattern].filter((sign) => /[Rr58]/.test(sign)).length;
+  if ((strokes * 16) / pattern.length < BUSY_STROKES) return pattern;
+  const signs = [...pattern].map((sign, step) => {
+    if (step % 4 === 0 || !/[Rr]/.test(sign)) return sign;
+    return draws[step]! < 0.12 ? '.' : draws[step]! > 0.9 ? '8' : sign;
+  });
+  return signs.join('');
+}
+
 /** Patterns are picked per kind of section and kept. */
 class Patterns {
   private readonly chosen = new Map<string, string>();
@@ -64,17 +79,18 @@ class Patterns {
 
   constructor(
     private readonly book: BassBook,
-    private readonly isTriple: boolean,
-    private readonly random: Random,
+    private readonly plan: Plan,
+    private readonly streamOf: Streams,
   ) {
-    this.turns = random.chance(0.5);
+    this.turns = streamOf('turns').chance(0.5);
   }
 
-  of({ section, index }: Bar, level: Level): string {
-    const name = `${section.kind} ${level} ${section.occurrence % 4 === 3 ? 1 : 0} ${this.turns && index % 4 === 3}`;
+  of(bar: Bar, level: Level): string {
+    const name = `${bar.section.kind} ${level} ${roundOf(bar)} ${this.turns && bar.index % 4 === 3}`;
     let pattern = this.chosen.get(name);
     if (!pattern) {
-      pattern = this.random.pickEarly(this.isTriple && this.book.triple ? this.book.triple : this.book[level]);
+      const random = this.streamOf(name);
+      pattern = personal(random.pickEarly(patternsFor(this.book, level, this.plan)), random);
       this.chosen.set(name, pattern);
     }
     return pattern;
@@ -87,7 +103,7 @@ export function writeBass(player: Player, sheet: Sheet): SketchNote[] {
   const { plan, streams, harmony } = sheet;
   const { bass: book } = player.slot;
   const random = streams(`bass ${player.name}`);
-  const patterns = new Patterns(book, plan.metre.name !== '4/4', streams(`bass patterns ${player.name}`));
+  const patterns = new Patterns(book, plan, (name) => streams(`bass patterns ${player.name} ${name}`));
   const notes: SketchNote[] = [];
   plan.barList.forEach((bar, i) => {
     if (!player.plays[i]) return;

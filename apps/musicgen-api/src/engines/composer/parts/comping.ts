@@ -4,7 +4,7 @@ import { pitchClass } from '../harmony/pitch';
 import type { Span } from '../harmony/progression';
 import { voiced } from '../harmony/voicing';
 import type { Random } from '../random';
-import { STEP, levelOf, readPattern } from './sketch';
+import { STEP, levelOf, patternsFor, readPattern, roundOf } from './sketch';
 import type { Player, Sheet, SketchNote } from './sketch';
 
 const LOUDNESS: Record<string, number> = {
@@ -35,10 +35,25 @@ export function writeComping(player: Player, sheet: Sheet): SketchNote[] {
   return comper.notes;
 }
 
+const OMITTED = 0.16;
+const OTHER_VOICE = 0.32;
+
+/** A pattern as this player has it: a stroke left to ring here, another voice of a broken chord there, never on the one. */
+function personal(pattern: string, random: Random): string {
+  return [...pattern]
+    .map((sign, step) => {
+      const draw = random.next();
+      const voice = 1 + random.int(4);
+      if (step === 0 || sign === '.' || sign === '-') return sign;
+      if (/[1-9]/.test(sign)) return draw < OTHER_VOICE ? String(voice) : sign;
+      return draw < OMITTED && step % 8 !== 0 ? '.' : sign;
+    })
+    .join('');
+}
+
 class Comper {
   readonly notes: SketchNote[] = [];
   private readonly chosen = new Map<string, string>();
-  private readonly random: Random;
   /** Plays something else in every fourth bar. */
   private readonly turns: boolean;
   /** Semitones that this player sits above the usual place. */
@@ -52,9 +67,9 @@ class Comper {
     private readonly book: CompBook,
     private readonly sheet: Sheet,
   ) {
-    this.random = sheet.streams(`comping ${player.name}`);
-    this.turns = this.random.chance(0.6);
-    this.lift = this.random.int(5) - 2;
+    const random = sheet.streams(`comping ${player.name}`);
+    this.turns = random.chance(0.6);
+    this.lift = random.int(5) - 2;
   }
 
   play(bar: Bar): void {
@@ -98,13 +113,15 @@ class Comper {
     return next.beat > beat && next.beat - beat <= 0.5 + 1e-6;
   }
 
-  private patternOf({ section, index }: Bar): string {
-    const { metre } = this.sheet.plan;
+  private patternOf(bar: Bar): string {
+    const { section, index } = bar;
     const level = levelOf(section.energy);
-    const name = `${section.kind} ${level} ${section.occurrence % 3 === 2 ? 1 : 0} ${this.turns && index % 4 === 3}`;
+    const name = `${section.kind} ${level} ${roundOf(bar)} ${this.turns && index % 4 === 3}`;
     let pattern = this.chosen.get(name);
     if (!pattern) {
-      pattern = this.random.pickEarly(metre.name !== '4/4' && this.book.triple ? this.book.triple : this.book[level]);
+      const patterns = patternsFor(this.book, level, this.sheet.plan);
+      const random = this.sheet.streams(`comping ${this.player.name} ${name}`);
+      pattern = personal(random.pickEarly(patterns), random);
       this.chosen.set(name, pattern);
     }
     return pattern;

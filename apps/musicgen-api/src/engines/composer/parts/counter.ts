@@ -28,7 +28,7 @@ function gapsIn(bar: Bar, tune: readonly SketchNote[]): Gap[] {
   return gaps;
 }
 
-/** The second voice: answers where the tune breathes, long guide tones under it, or glitter above it. */
+/** The second voice: answers where the tune breathes, long guide tones under it, glitter above it, or the tune in thirds. */
 export function writeCounter(
   player: Player,
   tune: readonly SketchNote[],
@@ -42,7 +42,8 @@ export function writeCounter(
   const notes: SketchNote[] = [];
   plan.barList.forEach((bar, i) => {
     if (!player.plays[i] || turns.get(bar.section) === player) return;
-    if (style === 'guide') notes.push(...guideTones(bar, notes.at(-1)?.pitch, player, sheet));
+    if (style === 'twin') notes.push(...twin(bar, tune, player, sheet));
+    else if (style === 'guide') notes.push(...guideTones(bar, notes.at(-1)?.pitch, player, sheet));
     else if (style === 'sparkle') notes.push(...sparkle(bar, tune, player, sheet, random));
     else for (const gap of gapsIn(bar, tune)) notes.push(...answer(gap, player, sheet, random));
   });
@@ -88,6 +89,20 @@ function answer({ from, until }: Gap, player: Player, { harmony, intent }: Sheet
     pitch: inside(each, player),
     velocity: 74 + i * 3,
   }));
+}
+
+/** The tune again, two steps of the scale higher: what two guitars or two fiddles do with it. */
+function twin(bar: Bar, tune: readonly SketchNote[], player: Player, { harmony, intent }: Sheet): SketchNote[] {
+  return tune
+    .filter(({ beat }) => beat >= bar.start - 1e-6 && beat < bar.start + bar.beats - 1e-6)
+    .map((note) => {
+      const span = harmony.at(note.beat);
+      const isHeld = note.beats >= 1;
+      const scale = isHeld ? span.chord.tones : tonesOver(span, intent.genre.melody.scale);
+      let pitch = note.pitch + 3;
+      while (!scale.includes(pitchClass(pitch))) pitch++;
+      return { ...note, pitch: inside(pitch, player), velocity: note.velocity - 8, slide: undefined };
+    });
 }
 
 /** Third or seventh of each chord, whichever is nearer: the line that tells the harmony. */

@@ -1,11 +1,11 @@
 import { inMetre } from '../form/metre';
 import type { Metre } from '../form/metre';
-import type { Bar } from '../form/plan';
+import type { Bar, Plan } from '../form/plan';
 import type { DrumBook, Groove, Lane } from '../genres/genre';
-import type { Random } from '../random';
+import type { Random, Streams } from '../random';
 import { LANE_KEYS, STRENGTH, TIMEKEEPERS } from './drum-map';
 import { FILLS } from './fills';
-import { STEP, levelOf, readPattern } from './sketch';
+import { STEP, levelOf, patternsFor, readPattern } from './sketch';
 import type { Player, Sheet, SketchNote } from './sketch';
 
 const PLAIN: DrumBook = {
@@ -35,9 +35,28 @@ function tripled(groove: Groove, metre: Metre): Groove {
     else made[lane] = inMetre(pattern, metre);
   }
   if (!isCompound) for (const lane of ['hat', 'ride', 'shaker'] as const) if (made[lane]) made[lane] = 'x.o.x.o.x.o.';
-  const isFourOnTheFloor = /^[Xx]...[Xx]...[Xx]...[Xx]/.test(groove.kick ?? '');
-  if (isFourOnTheFloor) made.kick = isCompound ? 'X.....X.....' : 'X...X...X...';
+  if (isFourOnTheFloor(groove.kick ?? '')) made.kick = isCompound ? 'X.....X.....' : 'X...X...X...';
   return made;
+}
+
+const KICK_CHANGE = 0.3;
+
+/** A groove as this drummer has it: kicks off the beat come, go or move; what marks the beats stays. */
+function personal(groove: Groove, random: Random): Groove {
+  const draws = Array.from({ length: 16 }, () => random.next());
+  const { kick, snare = '', clap = '' } = groove;
+  if (kick?.length !== 16 || isFourOnTheFloor(kick) || !kick.includes('.')) return groove;
+  const signs = [...kick].map((sign, step) => {
+    const isOffBeat = step % 4 === 2;
+    const isFree = [snare, clap].every((lane) => '.g'.includes(lane[step] ?? '.'));
+    if (!isOffBeat || !isFree || draws[step]! > KICK_CHANGE) return sign;
+    return sign === '.' ? (draws[step]! < KICK_CHANGE / 2 ? 'x' : 'o') : '.';
+  });
+  return { ...groove, kick: signs.join('') };
+}
+
+function isFourOnTheFloor(kick: string): boolean {
+  return /^[Xx]...[Xx]...[Xx]...[Xx]/.test(kick);
 }
 
 /** Picks a groove for each section: the same for the same kind and energy, so that a chorus is felt as one. */
@@ -46,8 +65,8 @@ class Grooves {
 
   constructor(
     private readonly book: DrumBook,
-    private readonly metre: Metre,
-    private readonly random: Random,
+    private readonly plan: Plan,
+    private readonly streamOf: Streams,
   ) {}
 
   of({ section }: Bar): Groove {
@@ -55,13 +74,10 @@ class Grooves {
     const name = `${section.kind} ${level} ${section.occurrence >= 2 ? section.occurrence % 3 : 0}`;
     let groove = this.chosen.get(name);
     if (!groove) {
-      const isTriple = this.metre.name !== '4/4';
-      const plain = this.random.pickEarly(this.book[level]);
-      groove = !isTriple
-        ? plain
-        : this.book.triple
-          ? this.random.pickEarly(this.book.triple)
-          : tripled(plain, this.metre);
+      const { metre } = this.plan;
+      const random = this.streamOf(name);
+      const plain = random.pickEarly(patternsFor(this.book, level, this.plan));
+      groove = metre.name === '4/4' ? personal(plain, random) : this.book.triple ? plain : tripled(plain, metre);
       this.chosen.set(name, groove);
     }
     return groove;
@@ -73,7 +89,7 @@ export function writeDrums(player: Player, sheet: Sheet): SketchNote[] {
   const { plan, streams } = sheet;
   const random = streams(`drums ${player.name}`);
   const book = drumBookOf(sheet);
-  const grooves = new Grooves(book, plan.metre, streams(`grooves ${player.name}`));
+  const grooves = new Grooves(book, plan, (name) => streams(`grooves ${player.name} ${name}`));
   const notes: SketchNote[] = [];
   plan.barList.forEach((bar, i) => {
     if (!player.plays[i]) {

@@ -46,6 +46,24 @@ export function levelOf(energy: number): Level {
 
 export const STEP = 0.25;
 
+/** From here on hands and feet leave out what is between the beats, and what they play marks these. */
+const FAST_BPM = 158;
+
+/** What one has played twice, one plays otherwise the third time; and so after eight bars of it. */
+export function roundOf({ section: { occurrence }, index }: Bar): string {
+  return `${occurrence < 2 ? 0 : occurrence % 5} ${Math.floor(index / 8)}`;
+}
+
+/** The patterns that a book has for a level, a metre and a tempo. */
+export function patternsFor<T>(
+  book: Record<Level, T[]> & { fast?: T[]; triple?: T[] },
+  level: Level,
+  { metre, bpm }: Plan,
+): T[] {
+  if (metre.name !== '4/4') return book.triple ?? book[level];
+  return bpm >= FAST_BPM && level !== 'calm' && book.fast ? book.fast : book[level];
+}
+
 /** Reads a pattern over a bar, sign by sign. A bar that is cut short keeps the pattern's end, where it leads on. */
 export function readPattern(
   pattern: string,

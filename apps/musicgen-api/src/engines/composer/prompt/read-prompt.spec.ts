@@ -70,6 +70,20 @@ describe('a prompt', () => {
     expect(reading.excluded).toContain(excluded);
   });
 
+  it.each([
+    ['jazz with a flute solo', false],
+    ['house with solo violin', false],
+    ['rock, then a guitar solo', false],
+    ['blues, saxophone solo', false],
+    ['a flute solo in G major', true],
+    ['write a cello solo', true],
+    ['calm evening, solo piano', true],
+    ['only strings', true],
+    ['unaccompanied violin', true],
+  ])('tells a soloist in a band from one alone: %s', (prompt, isAlone) => {
+    expect(readPrompt(prompt).isLineUp).toBe(isAlone);
+  });
+
   it('is slower for "slow", and not fast for "not too fast"', () => {
     const tempo = (prompt: string) => interpretationOf(prompt, { duration: 40 }).tempo.value;
     expect(tempo('very slow pop')).toBeLessThan(tempo('pop'));

@@ -109,6 +109,25 @@ function isDenied(tokens: readonly Token[], { at }: { at: number }): boolean {
   return tokens[at]!.isNegated;
 }
 
+const SOLOS = new Set(['solo', 'solos']);
+const ARTICLES = new Set(['a', 'an', 'some', 'the', 'one']);
+/** What follows these is somebody in a band: "jazz with a flute solo" has the flute step forward, not the others leave. */
+const JOINERS = new Set('with and & plus featuring feat ft including includes has having add by then into'.split(' '));
+const STOPS = new Set([',', ';', ':', '.']);
+
+/** "Solo piano", "a flute solo", "only strings": nobody else plays. */
+function playsAlone(tokens: readonly Token[], { at, length }: Match<unknown>): boolean {
+  const text = (index: number) => tokens[index]?.text ?? '';
+  if (['only', 'just', 'unaccompanied'].includes(text(at - 1)) || text(at + length) === 'only') return true;
+  const isBefore = text(at - 1) === 'solo';
+  if (!isBefore && text(at + length) !== 'solo') return false;
+  let first = isBefore ? at - 1 : at;
+  const hasArticle = ARTICLES.has(text(first - 1));
+  if (hasArticle) first--;
+  if (JOINERS.has(text(first - 1))) return false;
+  return isBefore || first === 0 || (hasArticle && !STOPS.has(text(first - 1)));
+}
+
 function readInstruments(
   tokens: readonly Token[],
 ): Pick<Reading, 'instruments' | 'generalInstruments' | 'excluded' | 'isLineUp' | 'wantsSolo'> {
@@ -124,12 +143,8 @@ function readInstruments(
       continue;
     }
     (isGeneral ? generalInstruments : instruments).push(...players);
-    const before = tokens[match.at - 1]?.text ?? '';
-    const after = tokens[match.at + match.length]?.text ?? '';
-    const isAlone = ['solo', 'only', 'just', 'unaccompanied'].includes(before) || after === 'only';
-    const isTitle = after === 'solo' && (match.at === 0 || ['a', 'an'].includes(before));
-    isLineUp ||= match.meaning.isLineUp || isAlone || isTitle;
-    wantsSolo ||= after === 'solo' || after === 'solos';
+    isLineUp ||= match.meaning.isLineUp || playsAlone(tokens, match);
+    wantsSolo ||= SOLOS.has(tokens[match.at + match.length]?.text ?? '');
   }
   for (const token of tokens) {
     const lacking = LACK_WORDS[token.text];

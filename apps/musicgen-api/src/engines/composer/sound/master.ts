@@ -1,7 +1,8 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { LoudnessMeter } from '../../../audio/loudness';
 import { quantise } from '../../../audio/sample-format';
-import { TruePeakMeter, decibels } from '../../../audio/true-peak';
+import { decibels } from '../../../audio/true-peak';
+import { InterSamplePeak } from './inter-sample-peak';
 import { BLOCK_FRAMES, Limiter } from './limiter';
 import type { BlockLevels } from './limiter';
 import { gainFor } from './loudness-target';
@@ -17,8 +18,10 @@ export const MASTER_LUFS_TOLERANCE = 0.3;
 /** Highest true peak, in dBTP. */
 export const MASTER_TRUE_PEAK_DB = -1;
 
-/** Aimed half a decibel below the law: the lossy formats add a few tenths to the peaks of what they are given. */
-const CEILING_DB = -1.5;
+/** Aimed well below the law: the lossy formats add a few tenths to the peaks of what they are given. */
+const CEILING_DB = -1.6;
+/** What is over by less may be another meter's reading. */
+const PEAK_MARGIN_DB = 0.05;
 const RETRY_OVER_LU = 0.15;
 const ATTEMPTS = 4;
 const CHUNK_FRAMES = BLOCK_FRAMES * 200;
@@ -58,14 +61,14 @@ export async function master(spool: Spool, levels: BlockLevels, options: MasterO
     await options.sink.open();
     const measures = await pass(spool, { limiter, gain }, options);
     const off = measures.loudness - MASTER_LUFS;
-    const over = measures.truePeak - MASTER_TRUE_PEAK_DB;
+    const over = measures.truePeak + PEAK_MARGIN_DB - MASTER_TRUE_PEAK_DB;
     if ((Math.abs(off) <= RETRY_OVER_LU && over <= 0) || attempt === ATTEMPTS) {
       options.sink.close();
       return measures;
     }
     options.sink.discard();
     aim.lufs -= off;
-    if (over > 0) aim.ceilingDb -= over + 0.05;
+    if (over > 0) aim.ceilingDb -= over + 0.1;
   }
 }
 
@@ -75,7 +78,7 @@ async function pass(
   { sink, signal, onFrames }: MasterOptions,
 ): Promise<MasterMeasures> {
   const loudness = new LoudnessMeter(SAMPLE_RATE);
-  const peak = new TruePeakMeter();
+  const peak = new InterSamplePeak();
   const buffer = stereo(CHUNK_FRAMES);
   for (let position = 0; position < spool.frames; position += CHUNK_FRAMES) {
     onFrames?.(position);

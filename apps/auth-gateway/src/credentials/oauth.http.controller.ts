@@ -1,0 +1,87 @@
+import { AppError } from '@musicgen/error-codes';
+import {
+  exchangeOAuth,
+  exchangeOAuthRoute,
+  finishOAuth,
+  finishOAuthRoute,
+  startOAuth,
+  startOAuthRoute,
+  type ResponseOf,
+} from '@musicgen/platform-contracts';
+import { asAppError, CONFIG, LOGGER, RpcClient, type Logger } from '@musicgen/service-kit';
+import { Controller, Inject } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../config';
+import { Route, type Input } from '../http/route.decorator';
+import { connectedPage, failedPage, pagePolicy } from './oauth-pages';
+import { BrowserMark } from './browser-mark';
+import { returnUrl } from './return-url';
+
+type Connected = ResponseOf<typeof finishOAuth>;
+
+/** The way to a platform's consent page and back. */
+@Controller()
+export class OAuthHttpController {
+  private readonly mark: BrowserMark;
+
+  constructor(
+    private readonly rpc: RpcClient,
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {
+    this.mark = new BrowserMark(config.publicUrl);
+  }
+
+  @Route(startOAuthRoute)
+  async start({ call, params, body, request, reply }: Input<typeof startOAuthRoute>) {
+    const { publicUrl } = this.config;
+    const browser = isDashboard(request) ? this.mark.create() : undefined;
+    const wanted = body.return_to ?? (browser && `${publicUrl}/credentials/${params.id}`);
+    const return_to = wanted === undefined ? undefined : returnUrl(wanted, publicUrl);
+    const request_ = { ...body, ...params, public_url: publicUrl, return_to, browser_hash: browser?.hash };
+    const started = await this.rpc.call(startOAuth, request_, call);
+    if (browser) reply.header('set-cookie', browser.cookie);
+    return started;
+  }
+
+  @Route(exchangeOAuthRoute)
+  exchange({ call, params, body }: Input<typeof exchangeOAuthRoute>) {
+    return this.rpc.call(exchangeOAuth, { ...body, ...params }, call);
+  }
+
+  /** People land here: they get a page or are sent on, programs that ask for JSON get it. */
+  @Route(finishOAuthRoute)
+  async finish({ call, params, query, request, reply }: Input<typeof finishOAuthRoute>): Promise<Connected> {
+    reply.header('vary', 'accept');
+    const isProgram = request.headers.accept?.includes('application/json') ?? false;
+    try {
+      const { state, code, iss, error = query.error_reason } = query;
+      // Without a state there is nothing that it could be the answer to.
+      if (!state) throw new AppError('OAUTH_STATE_INVALID');
+      const browser_hash = this.mark.hashOf(request.headers.cookie);
+      const found = { ...params, state, code, iss, error, browser_hash };
+      const connected = await this.rpc.call(finishOAuth, found, call);
+      if (browser_hash) reply.header('set-cookie', this.mark.gone);
+      if (isProgram) return connected;
+      if (connected.return_to) await reply.redirect(connected.return_to, 303);
+      else await sendPage(reply, 200, connectedPage(connected));
+    } catch (thrown) {
+      if (isProgram) throw thrown;
+      const error = asAppError(thrown);
+      if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
+      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+      await sendPage(reply, error.status, failedPage(error, request.id));
+    }
+    return undefined as never;
+  }
+}
+
+/** It has a session by cookie; whoever has a key or a token shows it. */
+const isDashboard = ({ headers }: FastifyRequest) =>
+  headers['x-api-key'] === undefined && headers.authorization === undefined;
+
+/** Once it is sent: until then Nest must not touch the answer. */
+async function sendPage(reply: FastifyReply, status: number, page: string): Promise<void> {
+  const headers = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': pagePolicy };
+  await reply.status(status).headers(headers).send(page);
+}

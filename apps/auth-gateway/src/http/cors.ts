@@ -1,0 +1,32 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
+/**
+ * Pages of these origins may call the API with a key or a token. Never with the cookie: that is for our own pages, and
+ * is not sent by others'. Without any origin no answer has a header of CORS.
+ */
+export function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
+  if (origins.length === 0) return;
+  app.enableCors({
+    origin: origins,
+    credentials: false,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      ...['Authorization', 'X-API-Key', 'Content-Type', 'Idempotency-Key', 'X-Request-Id'],
+      ...['If-None-Match', 'If-Range', 'Range', 'Last-Event-ID'],
+    ],
+    exposedHeaders: [
+      ...['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'WWW-Authenticate'],
+      ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
+      ...[
+        'Idempotent-Replayed',
+        'Deprecation',
+        'Sunset',
+        'ETag',
+        'Accept-Ranges',
+        'Content-Range',
+        'Content-Disposition',
+      ],
+    ],
+    maxAge: 600,
+  });
+}

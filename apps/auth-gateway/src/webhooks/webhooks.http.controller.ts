@@ -1,0 +1,50 @@
+import {
+  createWebhookRoute,
+  deleteWebhookRoute,
+  listWebhookDeliveriesRoute,
+  listWebhooksRoute,
+  redeliverWebhookRoute,
+  rotateWebhookRoute,
+} from '@musicgen/platform-contracts';
+import { Controller } from '@nestjs/common';
+import { Route, type Input } from '../http/route.decorator';
+import { DeliveriesService } from './deliveries.service';
+import { WebhooksService } from './webhooks.service';
+
+@Controller()
+export class WebhooksHttpController {
+  constructor(
+    private readonly webhooks: WebhooksService,
+    private readonly deliveries: DeliveriesService,
+  ) {}
+
+  @Route(listWebhooksRoute)
+  list({ call, query }: Input<typeof listWebhooksRoute>) {
+    return this.webhooks.list(call.principal, query);
+  }
+
+  @Route(createWebhookRoute)
+  create({ call, body, creation }: Input<typeof createWebhookRoute>) {
+    return this.webhooks.create(call.principal, body, creation);
+  }
+
+  @Route(deleteWebhookRoute)
+  delete({ call, params }: Input<typeof deleteWebhookRoute>) {
+    return this.webhooks.delete(call.principal, params.id);
+  }
+
+  @Route(rotateWebhookRoute)
+  rotate({ call, params }: Input<typeof rotateWebhookRoute>) {
+    return this.webhooks.rotate(call.principal, params.id);
+  }
+
+  @Route(listWebhookDeliveriesRoute)
+  listDeliveries({ call, params, query }: Input<typeof listWebhookDeliveriesRoute>) {
+    return this.deliveries.list(call.principal, params.id, query);
+  }
+
+  @Route(redeliverWebhookRoute)
+  redeliver({ call, params }: Input<typeof redeliverWebhookRoute>) {
+    return this.deliveries.redeliver(call.principal, params.id, params.delivery);
+  }
+}

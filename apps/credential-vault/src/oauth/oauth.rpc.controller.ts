@@ -1,0 +1,42 @@
+import {
+  disconnectCredential,
+  exchangeOAuth,
+  finishOAuth,
+  startOAuth,
+  type Principal,
+  type RequestOf,
+} from '@musicgen/platform-contracts';
+import { Rpc, type Call } from '@musicgen/service-kit';
+import { Controller } from '@nestjs/common';
+import { Connections } from './connections.service';
+import { OAuthFlowsService } from './oauth-flows.service';
+
+type UserCall = Call<Principal>;
+
+@Controller()
+export class OAuthRpcController {
+  constructor(
+    private readonly flows: OAuthFlowsService,
+    private readonly connections: Connections,
+  ) {}
+
+  @Rpc(startOAuth)
+  start(request: RequestOf<typeof startOAuth>, call: UserCall) {
+    return this.flows.start(call.principal, request);
+  }
+
+  @Rpc(finishOAuth)
+  finish(request: RequestOf<typeof finishOAuth>) {
+    return this.flows.finish(request);
+  }
+
+  @Rpc(exchangeOAuth)
+  exchange(request: RequestOf<typeof exchangeOAuth>, call: UserCall) {
+    return this.flows.exchange(call.principal, request);
+  }
+
+  @Rpc(disconnectCredential)
+  disconnect({ id }: RequestOf<typeof disconnectCredential>, call: UserCall) {
+    return this.connections.disconnect(call.principal, id);
+  }
+}

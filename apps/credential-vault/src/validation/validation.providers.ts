@@ -1,0 +1,8 @@
+import { DailyValidation } from './daily-validation.service';
+import { Prober } from './prober.service';
+import { StoredTokens } from './stored-tokens.service';
+import { ValidationService } from './validation.service';
+import { ValidationStore } from './validation.store';
+
+/** How credentials are checked, when somebody asks and every day. */
+export const validationProviders = [Prober, StoredTokens, ValidationService, ValidationStore, DailyValidation];

@@ -1,0 +1,84 @@
+import type { AppError } from '@musicgen/error-codes';
+import { makeSignature } from '@musicgen/platform-contracts';
+import { newId, RpcClient } from '@musicgen/service-kit';
+import { startVault, userOf, type RunningVault } from './running-vault';
+
+let vault: RunningVault;
+let connector: RpcClient;
+let user: ReturnType<typeof userOf>;
+const contract = makeSignature.of('acrcloud');
+
+beforeAll(async () => {
+  vault = await startVault();
+  connector = new RpcClient(await vault.nats.connect('acrcloud'), 'acrcloud');
+});
+afterAll(() => vault.close());
+beforeEach(() => void (user = userOf(vault.client)));
+
+const failure = (work: Promise<unknown>): Promise<AppError> =>
+  work.then(
+    () => Promise.reject(new Error('was expected to fail')),
+    (error: AppError) => error,
+  );
+
+/** A project at the platform, and the credential's fields for it. */
+async function project() {
+  const [access_key, access_secret] = [newId('key').slice(-16), `secret-${newId('key')}`];
+  await vault.sandbox.register('acrcloud', { settings: { projects: [{ access_key, access_secret }] } });
+  return {
+    identify_host: 'identify-eu-west-1.acrcloud.com',
+    identify_access_key: access_key,
+    identify_access_secret: access_secret,
+  };
+}
+
+describe('a signature', () => {
+  it('of the active credential is accepted by the platform, and shows nothing of the secret', async () => {
+    const fields = await project();
+    const { id } = await user.create('acrcloud', fields, true);
+    const answer = await connector.call(contract, {}, user.call());
+    const { credential_id, fields: hosts, ...signed } = answer;
+    expect(credential_id).toBe(id);
+    expect(hosts).toEqual({ identify_host: fields.identify_host });
+    expect(JSON.stringify(answer)).not.toContain(fields.identify_access_secret);
+
+    const sample = new Uint8Array(1_000);
+    const body = new FormData();
+    for (const [name, value] of Object.entries(signed)) body.set(name, value);
+    body.set('sample_bytes', String(sample.length));
+    body.set('sample', new Blob([sample]), 'sample');
+    const url = `${vault.sandbox.url}/acrcloud/identify/v1/identify`;
+    const { status } = await (await fetch(url, { method: 'POST', body })).json();
+    expect([0, 1001, 2004]).toContain(status.code);
+  });
+
+  it('is made for the named credential, of its owner, in his mode, and of that platform', async () => {
+    const { id } = await user.create('acrcloud', await project());
+    expect(await connector.call(contract, { credential_id: id, data_type: 'fingerprint' }, user.call())).toMatchObject({
+      credential_id: id,
+      data_type: 'fingerprint',
+    });
+    expect((await failure(connector.call(contract, {}, user.call()))).code).toBe('NO_ACTIVE_CREDENTIAL');
+    const strangers = [userOf(vault.client), userOf(vault.client, { ...user.principal, mode: 'live' })];
+    for (const stranger of strangers) {
+      const error = await failure(connector.call(contract, { credential_id: id }, stranger.call()));
+      expect(error.code).toBe('NOT_FOUND');
+    }
+    const other = await user.create('deezer', {});
+    expect((await failure(connector.call(contract, { credential_id: other.id }, user.call()))).code).toBe('NOT_FOUND');
+  });
+
+  it('names the fields that are missing', async () => {
+    const base = { base_url: 'https://api-eu-west-1.acrcloud.com', bearer_token: 'eyJ.eyJ.sig' };
+    await user.create('acrcloud', base, true);
+    const error = await failure(connector.call(contract, {}, user.call()));
+    expect(error).toMatchObject({ code: 'CREDENTIAL_INVALID', data: { reason: 'missing_field' } });
+    expect(error.details).toContain('identify_access_secret');
+  });
+
+  it('is for those who may use the platform', async () => {
+    await user.create('acrcloud', await project(), true);
+    const reader = userOf(vault.client, { ...user.principal, permissions: ['credentials:read'] });
+    expect((await failure(connector.call(contract, {}, reader.call()))).code).toBe('INSUFFICIENT_PERMISSIONS');
+  });
+});

@@ -1,0 +1,50 @@
+import {
+  CONFIG,
+  DatabaseLink,
+  generateKeyRingText,
+  KeyRing,
+  LiveEvents,
+  LOGGER,
+  NatsLink,
+  Outbox,
+  Upstream,
+} from '@musicgen/service-kit';
+import { silentLogger, type TestDatabase } from '@musicgen/testing';
+import { Module, type Provider, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { DataSource } from 'typeorm';
+import { AppModule } from '../src/app.module';
+
+/** The vault's own wiring over a test's database, with no nats-server: who asks is the test. */
+export interface TestVault {
+  get<T>(type: Type<T>): T;
+  close(): Promise<void>;
+}
+
+export async function makeVault(
+  { dataSource }: TestDatabase,
+  { sandboxUrl, replace = [] }: { sandboxUrl?: string; replace?: Provider[] } = {},
+): Promise<TestVault> {
+  const nowhere = new NatsLink(new Promise(() => undefined), silentLogger);
+  const own = Reflect.getMetadata('providers', AppModule) as Provider[];
+  const ring = KeyRing.parse(generateKeyRingText());
+
+  @Module({
+    providers: [
+      { provide: CONFIG, useValue: { sandboxUrl } },
+      { provide: LOGGER, useValue: silentLogger },
+      { provide: NatsLink, useValue: nowhere },
+      { provide: DataSource, useValue: dataSource },
+      { provide: DatabaseLink, useValue: new DatabaseLink(dataSource, silentLogger) },
+      { provide: LiveEvents, useValue: new LiveEvents(nowhere, 'vault', silentLogger) },
+      { provide: Outbox, useValue: new Outbox(dataSource, nowhere, 'vault', silentLogger) },
+      ...own,
+      { provide: KeyRing, useValue: ring },
+      { provide: Upstream, useValue: new Upstream(sandboxUrl) },
+      ...replace,
+    ],
+  })
+  class TestModule {}
+  const app = await NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });
+  return { get: (type) => app.get(type), close: () => app.close() };
+}
