@@ -31,6 +31,8 @@ export function environmentOf(context, service) {
     PUBLIC_URL: 'http://127.0.0.1',
     GATEWAY_KEYS_FILE: secrets.gatewayKeysFile,
     STORAGE_DIR: path.join(info.folder, 'storage'),
+    ANONYMOUS_PER_HOUR: '1000000000',
+    ANONYMOUS_BURST: '1000000000',
     TIERS: JSON.stringify({ free: tier, pro: tier, enterprise: tier }),
   };
 }

@@ -23,6 +23,7 @@ export async function startServer(file, args, env, readyUrl) {
     await wait(50);
   }
   return {
+    pid: child.pid,
     cpuMs: () => cpuMs(child.pid),
     async stop() {
       const exited = once(child, 'exit');
@@ -39,13 +40,16 @@ function cpuMs(pid) {
 }
 
 /** CPU milliseconds per 1,000 requests over the given processes, and the throughput, of one round. */
-export async function round(url, headers, processes, seconds = 4, connections = 32) {
+export async function round({ url, headers, processes, isRefused = false }, seconds = 4, connections = 32) {
   const cpu = () => processes.reduce((sum, server) => sum + server.cpuMs(), 0);
   await autocannon({ url, headers, connections, duration: 1 });
   const before = cpu();
   const result = await autocannon({ url, headers, connections, duration: seconds });
-  if (result.non2xx > 0 || result.errors > 0)
-    throw new Error(`${url}: ${result.non2xx} refused, ${result.errors} failed`);
+  const unexpected = isRefused ? result['2xx'] : result.non2xx;
+  if (unexpected > 0 || result.errors > 0) {
+    const answer = await (await fetch(url, { headers })).text();
+    throw new Error(`${url}: ${unexpected} answered otherwise than expected, ${result.errors} failed; now: ${answer}`);
+  }
   return {
     cpuMs: (cpu() - before) / (result.requests.total / 1000),
     perSecond: Math.round(result.requests.average),
@@ -58,8 +62,8 @@ export async function round(url, headers, processes, seconds = 4, connections = 
 export async function interleaved(targets, rounds = 3) {
   const results = Object.fromEntries(Object.keys(targets).map((name) => [name, []]));
   for (let i = 0; i < rounds; i++) {
-    for (const [name, { url, headers, processes }] of Object.entries(targets)) {
-      results[name].push(await round(url, headers, processes));
+    for (const [name, target] of Object.entries(targets)) {
+      results[name].push(await round(target));
     }
   }
   const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

@@ -1,16 +1,18 @@
 /**
  * Servers for `npm run bench`, one per process, all with the same empty route `GET /v1/empty`:
- * `bare` is Fastify alone, `nest` is Nest on Fastify, `gateway` is the gateway whole, with its guard, limits, headers and log.
+ * `bare` is Fastify alone; `nest` is Nest on the gateway's Fastify with its request log, and without authentication, limits
+ * and headers; `gateway` is the gateway whole.
  */
 import { defineRoute, modes } from '@musicgen/platform-contracts';
 import { connectNats, createLogger, KitModule, NatsLink, NestLogger, parseConfig } from '@musicgen/service-kit';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import fastify from 'fastify';
 import { AppModule } from '../src/app.module';
 import { config as configShape } from '../src/config';
 import { configureHttp, gatewayAdapter } from '../src/http/gateway-adapter';
+import { logRequests } from '../src/http/request-log';
 import { Route } from '../src/http/route.decorator';
 import { database } from '../src/persistence/data-source';
 
@@ -55,7 +57,10 @@ const servers: Record<Kind, () => Promise<unknown>> = {
     return app.listen({ port, host: '127.0.0.1' });
   },
   async nest() {
-    const app = await NestFactory.create<NestFastifyApplication>(PlainModule, new FastifyAdapter(), { logger: false });
+    const config = parseConfig(configShape, process.env);
+    const adapter = gatewayAdapter(config);
+    const app = await NestFactory.create<NestFastifyApplication>(PlainModule, adapter, { logger: false });
+    logRequests(app.getHttpAdapter().getInstance() as never, createLogger('auth', config.logLevel), true);
     await app.listen(port, '127.0.0.1');
   },
   async gateway() {

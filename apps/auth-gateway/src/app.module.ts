@@ -17,9 +17,11 @@ import { CredentialsHttpController } from './credentials/credentials.http.contro
 import { OAuthHttpController } from './credentials/oauth.http.controller';
 import { PlatformsHttpController } from './credentials/platforms.http.controller';
 import { ValidationHttpController } from './credentials/validation.http.controller';
+import { VaultAdminHttpController } from './credentials/vault-admin.http.controller';
 import { DocumentsHttpController } from './documents/documents.http.controller';
 import { FileLinks } from './files/file-links';
 import { FilesHttpController } from './files/files.http.controller';
+import { GenerationFilesHttpController } from './generations/generation-files.http.controller';
 import { GenerationFollowing } from './generations/generation-following';
 import { GenerationNews } from './generations/generation-news';
 import { GenerationsHttpController } from './generations/generations.http.controller';
@@ -34,6 +36,8 @@ import { Revocations } from './revocations/revocations.service';
 import { RevocationsStore } from './revocations/revocations.store';
 import { CookieSessionsService } from './sessions/cookie-sessions.service';
 import { RefreshTokens } from './sessions/refresh-token';
+import { SessionEndingsService } from './sessions/session-endings.service';
+import { SessionListHttpController } from './sessions/session-list.http.controller';
 import { SessionUsesService } from './sessions/session-uses.service';
 import { SessionsHttpController } from './sessions/sessions.http.controller';
 import { SessionsService } from './sessions/sessions.service';
@@ -41,10 +45,12 @@ import { SessionsStore } from './sessions/sessions.store';
 import { TokenPairsService } from './sessions/token-pairs.service';
 import { StreamsService } from './streams/streams.service';
 import { AccessTokensService } from './tokens/access-tokens.service';
+import { SigningKeyRotationService } from './tokens/signing-key-rotation.service';
 import { SigningKeysService } from './tokens/signing-keys.service';
 import { SigningKeysStore } from './tokens/signing-keys.store';
 import { TokensHttpController } from './tokens/tokens.http.controller';
 import { UsageModule } from './usage/usage.module';
+import { EmailLinksService } from './users/email-links.service';
 import { LockoutsService } from './users/lockouts.service';
 import { LockoutsStore } from './users/lockouts.store';
 import { LoginsService } from './users/logins.service';
@@ -63,26 +69,38 @@ import { WebhooksModule } from './webhooks/webhooks.module';
   imports: [IdempotencyModule, UsageModule, WebhooksModule],
   controllers: [
     SessionsHttpController,
+    SessionListHttpController,
     TokensHttpController,
     UsersHttpController,
     PasswordsHttpController,
     ApiKeysHttpController,
     GenerationsHttpController,
+    GenerationFilesHttpController,
     FilesHttpController,
     PlatformsHttpController,
     CredentialsHttpController,
     ValidationHttpController,
     CredentialTokensHttpController,
     OAuthHttpController,
+    VaultAdminHttpController,
     DocumentsHttpController,
   ],
   providers: [
     ...[UsersService, UsersStore, UsageService, ApiKeysService, ApiKeysStore],
     ...[ApiKeyRemindersService, ApiKeyRemindersStore],
-    ...[LoginsService, LockoutsService, LockoutsStore, PasswordsService, OneTimeTokensStore, PurgeService],
+    ...[
+      LoginsService,
+      LockoutsService,
+      LockoutsStore,
+      PasswordsService,
+      EmailLinksService,
+      OneTimeTokensStore,
+      PurgeService,
+    ],
     ...[MailsService, MailsStore],
-    ...[SessionsService, SessionsStore, CookieSessionsService, SessionUsesService, TokenPairsService],
-    ...[SigningKeysService, SigningKeysStore, AccessTokensService, RateLimitsService],
+    ...[SessionsService, SessionsStore, SessionEndingsService, CookieSessionsService, SessionUsesService],
+    TokenPairsService,
+    ...[SigningKeysService, SigningKeyRotationService, SigningKeysStore, AccessTokensService, RateLimitsService],
     ...[SharedBuckets, SharedBucketsStore],
     ...[StreamsService, FileLinks, GenerationFollowing, GenerationNews],
     ...[Revocations, RevocationsStore, OpenStreams],

@@ -42,6 +42,10 @@ describe('the configuration', () => {
     expect(read('127.0.0.1, 10.0.0.0/8 ,::1')).toEqual(['127.0.0.1', '10.0.0.0/8', '::1']);
   });
 
+  it('counts the bytes of a secret, not its letters', () => {
+    expect(parseConfig(config, { ...good, JWT_SECRET: 'ü'.repeat(16) }).jwtSecret).toHaveLength(16);
+  });
+
   it.each([
     [{ PUBLIC_URL: 'ftp://example.com' }, 'PUBLIC_URL is wrong: must be an http or https URL.'],
     [{ PUBLIC_URL: 'https://me@example.com' }, 'PUBLIC_URL is wrong: must have no user, query or fragment.'],
@@ -52,6 +56,11 @@ describe('the configuration', () => {
     [{ JWT_ALGORITHM: 'HS256' }, 'JWT_SECRET is not set; JWT_ALGORITHM=HS256 needs it.'],
     [{ JWT_ALGORITHM: 'none' }, 'JWT_ALGORITHM is wrong: '],
     [{ JWT_SECRET: 'short' }, 'JWT_SECRET is wrong: must be at least 32 bytes.'],
+    [{ SMTP_URL: 'smtp://mail.example.com' }, 'MAIL_FROM is not set; SMTP_URL needs it.'],
+    [{ SMTP_URL: 'mail.example.com' }, 'SMTP_URL is wrong: '],
+    [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS is wrong: each must be an origin such as https://app.example.com.'],
+    [{ CORS_ORIGINS: 'https://a.example,https://b.example/' }, 'CORS_ORIGINS is wrong: '],
+    [{ CORS_ORIGINS: 'javascript://a.example' }, 'CORS_ORIGINS is wrong: '],
     [{ TIERS: '{' }, 'TIERS is wrong: must be JSON.'],
     [{ TIERS: '{"free":{}}' }, 'TIERS is wrong (at free.requests_per_hour)'],
     [{ REGISTRATION: 'maybe' }, 'REGISTRATION is wrong: '],

@@ -71,6 +71,37 @@ describe('create-user', () => {
   });
 });
 
+describe('create-user --unless-admin', () => {
+  it('makes the first administrator, and does nothing where there is one', async () => {
+    await test.dataSource.query(`UPDATE users SET role = 'user'`);
+    const first = await createUser(['--email', 'first@example.com', '--role', 'admin', '--unless-admin']);
+    expect(JSON.parse(first.out)).toMatchObject({ email: 'first@example.com' });
+    const again = ['--email', 'first@example.com', '--role', 'admin', '--unless-admin'];
+    expect(await createUser(again, 'another pass phrase\n')).toEqual({ status: 0, out: 'null\n', problems: '' });
+    expect(await mayLogIn('first@example.com', 'correct horse battery')).toMatchObject({ role: 'admin' });
+  });
+});
+
+describe('rotate-signing-keys', () => {
+  it('does not sign with a key that is not published long enough, and says when it may', async () => {
+    const { status, out, problems } = await run(['rotate-signing-keys']);
+    expect({ status, out }).toEqual({ status: 78, out: '' });
+    expect(problems).toMatch(/^The next key is not published long enough .* try after \d{4}-.*Z\.\n$/);
+  });
+
+  it('has nothing to rotate where there is one secret', async () => {
+    const env = { JWT_ALGORITHM: 'HS256', JWT_SECRET: 'a secret of at least thirty-two bytes' };
+    expect(await run(['rotate-signing-keys'], '', env)).toMatchObject({
+      status: 78,
+      problems: expect.stringContaining('JWT_SECRET'),
+    });
+  });
+
+  it('takes no options', async () => {
+    expect((await run(['rotate-signing-keys', '--now'])).status).toBe(78);
+  });
+});
+
 describe('the gateway', () => {
   it('does not start with a wrong configuration, and says why in a sentence per problem', async () => {
     const { status, out, problems } = await run([], '', { REGISTRATION: 'maybe', TRUSTED_PROXIES: 'proxy' });

@@ -1,7 +1,13 @@
 import { AppError } from '@musicgen/error-codes';
-import { createCredential, createCredentialRoute, createGeneration, createGenerationRoute } from '@musicgen/platform-contracts';
+import {
+  createCredential,
+  createCredentialRoute,
+  createGeneration,
+  createGenerationRoute,
+} from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
 import { startService, until } from '@musicgen/testing';
+import { once } from 'node:events';
 import { clientOf, expectError, refusedFields, type Answer } from './client';
 import { password, startGateway, type TestGateway } from './gateway';
 
@@ -122,20 +128,25 @@ describe('a resource of another service', () => {
 
   it('is the same one after the gateway was killed while it was being made', async () => {
     const ids: string[] = [];
+    const killed = new AbortController();
     const vault = await gateway.answerAs('vault', [
       createCredential,
       ({ id }: { id: string }) => {
         ids.push(id);
-        return ids.length === 1 ? new Promise(() => undefined) : { ...createCredentialRoute.example.response, id };
+        return ids.length === 1 ? once(killed.signal, 'abort') : { ...createCredentialRoute.example.response, id };
       },
     ]);
-    const doomed = await startService('auth', gateway.database, { NATS_URL: gateway.nats.url });
+    const doomed = await startService('auth', gateway.database, {
+      NATS_URL: gateway.nats.url,
+      PUBLIC_URL: gateway.url,
+    });
     const create = (ask = gateway.ask) =>
       ask('POST /v1/credentials', { ...user, body: createCredentialRoute.example.body, headers: keyed('killed') });
     const lost = create(clientOf(doomed.url)).catch(() => 'lost');
     await until(() => ids.length === 1, 'the vault to be asked');
     await doomed.stop('SIGKILL');
     expect(await lost).toBe('lost');
+    killed.abort();
     expectError(await create(), 'REQUEST_IN_PROGRESS');
     const answer = await until(async () => {
       const now = await create();

@@ -16,6 +16,8 @@ let replicas: Ask[];
 beforeAll(async () => {
   const { free, enterprise } = defaultTiers;
   gateway = await startGateway({
+    // One issuer of access tokens.
+    PUBLIC_URL: 'http://127.0.0.1',
     TIERS: JSON.stringify({
       ...defaultTiers,
       free: { ...free, requests_per_hour: perHour },
@@ -161,8 +163,8 @@ describe('three gateways', () => {
         for (let round = 0; round < bucketSize; round++) statuses.push(...(await onAll(limited.key)));
         const passed = statuses.filter((status) => status === 200).length;
         expect(new Set(statuses)).toEqual(new Set([200, 429]));
-        // Three were let through before; a replica keeps no part of a token for another.
-        expect(passed).toBeLessThanOrEqual(bucketSize - 3);
+        // Three were let through before. Each replica goes on with a third of what it last saw: 5 % too much at most.
+        expect(passed + 3).toBeLessThanOrEqual(bucketSize * 1.05);
         expect(passed).toBeGreaterThanOrEqual(bucketSize / 2);
       } finally {
         await gateway.postgres.mend();

@@ -48,7 +48,9 @@ it('tells requests by day, key, route and status class, within half a minute', a
   expect(all.requests).toContainEqual(
     expect.objectContaining({ key_id: null, route: 'POST /v1/user/api-keys', status_class: '2xx', requests: 1 }),
   );
-  const shown = (await gateway.ask(`GET /v1/user/api-keys/${id}`, { token })).body as unknown as { last_used_at: string };
+  const shown = (await gateway.ask(`GET /v1/user/api-keys/${id}`, { token })).body as unknown as {
+    last_used_at: string;
+  };
   expect(Math.abs(Date.parse(shown.last_used_at) - Date.now())).toBeLessThan(60_000);
   const other = await gateway.register();
   expect((await report(other.token, `?key_id=${id}`)).requests).toEqual([]);

@@ -122,6 +122,25 @@ describe('the daily check', () => {
     expect(free).toBeLessThan(2.1);
   });
 
+  it('believes that a grant has ended only when the platform says so again', async () => {
+    const { clients } = await vault.sandbox.control('GET', '/clients?platform=apple_music');
+    const [{ client_id: team_id, settings }] = clients;
+    const [{ key_id, private_key }] = settings.keys;
+    const { music_user_token } = await vault.sandbox.control('POST', '/apple_music/music_user_tokens', { user: 'ben' });
+    const { id } = await user.create('apple_music', { team_id, key_id, private_key, music_user_token }, true);
+    await user.validate(id);
+    await vault.sandbox.control('POST', '/apple_music/music_user_tokens/revoke', { user: 'ben' });
+    await makeDue(id);
+    expect(hours(await checked(id))).toBeLessThan(1.1);
+    expect(await user.get(id)).toMatchObject({
+      state: 'valid',
+      validation_error: expect.stringContaining('token_revoked'),
+    });
+    await vault.postgres.dataSource.query(`DELETE FROM paces`);
+    await makeDue(id);
+    await until(async () => (await user.get(id)).state === 'needs_reauthorization');
+  });
+
   it('is due within a day for a credential that was never checked', async () => {
     const { fields } = await registerApp(vault, 'spotify');
     const { id } = await user.create('spotify', fields, true);

@@ -177,9 +177,10 @@ async function answerOf(platform: PlatformId, failure: string) {
   return { status: answer.status, body: await answer.text() };
 }
 
+type FlatRow = [platform: PlatformId, failure: string, part: string, reason: Reason, remedy: string];
 const rows = Object.entries(tables).flatMap(([platform, table]) =>
-  table.flatMap(([failures, ...rest]) =>
-    failures.split(' ').map((failure) => [platform as PlatformId, failure, ...rest] as const),
+  table.flatMap(([failures, part, reason, remedy = '']) =>
+    failures.split(' ').map((failure): FlatRow => [platform as PlatformId, failure, part, reason, remedy]),
   ),
 );
 
@@ -190,7 +191,7 @@ describe('every row of every table of failures', () => {
     expect(Object.keys(consequences).toSorted()).toEqual([...reasons].toSorted());
   });
 
-  it.each(rows)('%s %s, in %s: %s', async (platform, failure, part, reason, remedy = '') => {
+  it.each(rows)('%s %s, in %s: %s', async (platform, failure, part, reason, remedy) => {
     const answer = await answerOf(platform, failure);
     const isUnusable = part === 'token' && answer.status < 300;
     const explained = explainAnswer(platforms[platform], part, { ...answer, isUnusable });

@@ -1,7 +1,15 @@
-import { Upstream, KeyRing, LiveEvents, newId, Outbox, type NatsLink } from '@musicgen/service-kit';
+import {
+  dataSourceOptions,
+  LiveEvents,
+  newId,
+  Outbox,
+  Upstream,
+  type DatabaseLink,
+  type KeyRing,
+  type NatsLink,
+} from '@musicgen/service-kit';
 import { silentLogger, type TestSandbox } from '@musicgen/testing';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions, type DatabaseLink } from '@musicgen/service-kit';
 import { Clock } from '../src/clock';
 import { CredentialChanges } from '../src/credentials/credential-changes';
 import type { Credential } from '../src/credentials/credential.entity';
@@ -22,6 +30,8 @@ import type { PlatformClient, TokenAnswer } from '../src/oauth/oauth-client';
 import { OAuthClients } from '../src/oauth/oauth-clients';
 import { PlatformClients } from '../src/oauth/platform-clients';
 import { database } from '../src/persistence/data-source';
+import { DeveloperTokens } from '../src/signing/developer-tokens';
+import { SignedTokens } from '../src/signing/signed-tokens.service';
 
 /** Runs as the real one does, and jumps when told. */
 export class TestClock extends Clock {
@@ -92,7 +102,8 @@ export async function startReplica(parts: {
   const refreshes = new RefreshService(store, breakers, outcomes, clients, oauth, ring, clock, silentLogger);
   const cache = new TokenCache(link, clock, changes);
   const uses = new Uses(due, clock, silentLogger);
-  const tokens = new TokensService(credentials, store, breakers, refreshes, ring, cache, uses, clock);
+  const signed = new SignedTokens(new DeveloperTokens(clock), ring, clock);
+  const tokens = new TokensService(credentials, store, breakers, refreshes, ring, cache, uses, signed, clock);
   const databaseLink = { dataSource } as DatabaseLink;
   const worker = new RefreshWorker(due, store, breakers, refreshes, outbox, databaseLink, clock, silentLogger);
   const grants = new Grants(store, ring);

@@ -37,7 +37,11 @@ export async function startVault(): Promise<RunningVault> {
   const [nats, postgres, sandbox] = await Promise.all([startTestNats(), testDatabase(database), startTestSandbox()]);
   const processes: ServiceProcess[] = [];
   const start = async () => {
-    const vault = await startService('vault', postgres, { NATS_URL: nats.url, SANDBOX_URL: sandbox.url });
+    const vault = await startService('vault', postgres, {
+      NATS_URL: nats.url,
+      SANDBOX_URL: sandbox.url,
+      LOG_LEVEL: 'trace',
+    });
     processes.push(vault);
     return vault;
   };

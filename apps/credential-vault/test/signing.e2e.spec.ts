@@ -1,5 +1,5 @@
 import type { AppError } from '@musicgen/error-codes';
-import { makeSignature } from '@musicgen/platform-contracts';
+import { describeToken, issueTokenToUser, makeSignature } from '@musicgen/platform-contracts';
 import { newId, RpcClient } from '@musicgen/service-kit';
 import { startVault, userOf, type RunningVault } from './running-vault';
 
@@ -48,7 +48,7 @@ describe('a signature', () => {
     body.set('sample_bytes', String(sample.length));
     body.set('sample', new Blob([sample]), 'sample');
     const url = `${vault.sandbox.url}/acrcloud/identify/v1/identify`;
-    const { status } = await (await fetch(url, { method: 'POST', body })).json();
+    const { status } = (await (await fetch(url, { method: 'POST', body })).json()) as { status: { code: number } };
     expect([0, 1001, 2004]).toContain(status.code);
   });
 
@@ -80,5 +80,48 @@ describe('a signature', () => {
     await user.create('acrcloud', await project(), true);
     const reader = userOf(vault.client, { ...user.principal, permissions: ['credentials:read'] });
     expect((await failure(connector.call(contract, {}, reader.call()))).code).toBe('INSUFFICIENT_PERMISSIONS');
+  });
+});
+
+describe('the developer token of a platform without OAuth', () => {
+  const wish = (id: string, more: object = {}) => ({ credential_id: id, ...more });
+
+  async function team() {
+    const { clients } = await vault.sandbox.control('GET', '/clients?platform=apple_music');
+    const [{ client_id, settings }] = clients;
+    const [{ key_id, private_key }] = settings.keys;
+    return { team_id: client_id, key_id, private_key };
+  }
+  const ask = (token: string) =>
+    fetch(`${vault.sandbox.url}/apple_music/api/v1/test`, { headers: { authorization: `Bearer ${token}` } });
+
+  it('is issued like any access token, and the platform accepts it', async () => {
+    const { id } = await user.create('apple_music', await team(), true);
+    const byId = await vault.client.call(issueTokenToUser, wish(id), user.call());
+    expect(byId).toMatchObject({ credential_id: id, platform: 'apple_music', kind: 'app', token_type: 'Bearer' });
+    expect(byId.expires_in).toBeGreaterThan(3_600);
+    expect((await ask(byId.access_token)).status).toBe(200);
+    const active = await vault.client.call(issueTokenToUser, { platform: 'apple_music' }, user.call());
+    expect(active.access_token).toBe(byId.access_token);
+    const info = await vault.client.call(describeToken, { id }, user.call());
+    expect(info).toMatchObject({ access_token_present: true, expires_at: byId.expires_at, expired: false });
+    expect(JSON.stringify(info)).not.toContain(byId.access_token);
+  });
+
+  it('is not issued for a key that cannot sign', async () => {
+    const private_key = '-----BEGIN PRIVATE KEY-----\nbm8ga2V5\n-----END PRIVATE KEY-----';
+    const { id } = await user.create('apple_music', { ...(await team()), private_key });
+    const error = await failure(vault.client.call(issueTokenToUser, wish(id), user.call()));
+    expect(error).toMatchObject({ code: 'CREDENTIAL_INVALID', data: { reason: 'malformed_field' } });
+  });
+
+  it('is of the owner, with the permission', async () => {
+    const { id } = await user.create('apple_music', await team());
+    expect((await failure(vault.client.call(issueTokenToUser, wish(id), userOf(vault.client).call()))).code).toBe(
+      'NOT_FOUND',
+    );
+    const reader = userOf(vault.client, { ...user.principal, permissions: ['credentials:read'] });
+    const error = await failure(vault.client.call(issueTokenToUser, wish(id), reader.call()));
+    expect(error.code).toBe('INSUFFICIENT_PERMISSIONS');
   });
 });

@@ -1,5 +1,10 @@
 import type { AppError } from '@musicgen/error-codes';
-import { deleteCredential, validateFields, type ValidationReport } from '@musicgen/platform-contracts';
+import {
+  createCredential,
+  deleteCredential,
+  validateFields,
+  type ValidationReport,
+} from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
 import { until } from '@musicgen/testing';
 import { registerApp, startVault, userOf, type RunningVault } from './running-vault';
@@ -130,6 +135,27 @@ describe('validation', () => {
     expect((await user.get(id)).state).toBe('invalid');
   });
 
+  it('searches only when asked to, because searches are counted', async () => {
+    const api_key = `AIza${newId('key')}-0000`;
+    await vault.sandbox.register('youtube_music', { settings: { api_keys: [{ key: api_key }] } });
+    const { id } = await user.create('youtube_music', { api_key });
+    expect(reasonsOf(await user.validate(id))).toEqual({ api_key: 'ok', oauth: 'unverifiable' });
+    expect(reasonsOf(await user.validate(id, true))).toEqual({ api_key: 'ok', oauth: 'unverifiable', search: 'ok' });
+    const searches = await vault.sandbox.requests({ platform: 'youtube_music', path: '/youtube/v3/search' });
+    expect(searches).toHaveLength(1);
+  });
+
+  it("proves an administrator's shared client for those who have none of their own", async () => {
+    const admin = userOf(vault.client, { role: 'admin' });
+    const { fields } = await app('tidal');
+    const lent = { id: newId('cred'), platform: 'tidal', fields, shared: true };
+    await vault.client.call(createCredential, lent, admin.call());
+    const { id } = await user.create('tidal', {});
+    expect(reasonsOf(await user.validate(id))).toEqual({ app: 'ok', catalogue: 'ok', user: 'unverifiable' });
+    await vault.client.call(deleteCredential, { id: lent.id }, admin.call());
+    expect(reasonsOf(await user.validate(id))).toEqual({ user: 'unverifiable' });
+  });
+
   it('needs no credential for what is public', async () => {
     const { id } = await user.create('deezer', {});
     const report = await user.validate(id);
@@ -218,6 +244,15 @@ describe('the tokens of a user', () => {
     expect((await user.get(id)).state).toBe('needs_reauthorization');
   });
 
+  it('are not given up at the first refusal to renew them: that is for those who renew', async () => {
+    const { fields, tokens } = await app('spotify');
+    const { id } = await user.create('spotify', { ...fields, ...(await tokens(['user-read-private'])) });
+    await vault.sandbox.control('POST', '/grants/revoke', { platform: 'spotify', client: fields.client_id });
+    const report = await user.validate(id);
+    expect(report.parts).toMatchObject([{ valid: true }, { valid: null, reason: 'token_expired' }]);
+    expect((await user.get(id)).state).not.toBe('needs_reauthorization');
+  });
+
   it('say nothing when the platform is away while they have to be renewed', async () => {
     const { fields, tokens } = await app('spotify');
     const { id } = await user.create('spotify', { ...fields, ...(await tokens(['user-read-private'])) });
@@ -228,6 +263,27 @@ describe('the tokens of a user', () => {
     expect(report.parts).toMatchObject([{ valid: true }, { valid: null, reason: 'upstream_unavailable' }]);
     expect(['valid', 'refresh_failing']).toContain((await user.get(id)).state);
   });
+});
+
+it('no secret is in the log, whatever the platform answers', async () => {
+  const { fields, tokens } = await app('spotify');
+  const mine = { ...fields, ...(await tokens(['user-read-private'])) };
+  const { id } = await user.create('spotify', mine);
+  const api_key = 'AIzaCanaryCanaryCanaryCanaryCanaryCanary';
+  const google = await user.create('youtube_music', { api_key });
+  for (const trouble of ['server_error', 'cut', 'cut_body', 'malformed_json', 'html_error', 'unauthorized']) {
+    await fail('spotify', trouble);
+    await user.validate(id);
+    await vault.sandbox.control('DELETE', '/faults');
+  }
+  const report = await user.validate(google.id);
+  expect(JSON.stringify(report)).not.toContain(api_key);
+  expect((await user.get(google.id)).validation_error).not.toContain(api_key);
+  const log = vault.processes.map((process) => process.output()).join('');
+  expect(log).toContain('started');
+  for (const secret of [mine.client_secret, mine.access_token, mine.refresh_token, api_key]) {
+    expect(log).not.toContain(secret);
+  }
 });
 
 describe('a credential that changes while it is validated', () => {

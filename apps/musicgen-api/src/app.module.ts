@@ -23,7 +23,6 @@ import { GenerationsStore } from './generations/generations.store';
 import { ModelsRpcController } from './models/models.rpc.controller';
 import { ModelsService } from './models/models.service';
 import { OldPreviews } from './previews/old-previews';
-import { PreviewFiles } from './previews/preview-files';
 import { PreviewsService } from './previews/previews.service';
 import { GenerationCountsStore } from './quota/generation-counts.store';
 import { QuotaStore } from './quota/quota.store';
@@ -85,7 +84,6 @@ const pool: Provider = {
     GenerationsService,
     GenerationsStore,
     OldPreviews,
-    PreviewFiles,
     PreviewsService,
     GenerationCountsStore,
     QuotaStore,

@@ -23,7 +23,6 @@ import { GenerationsStore } from '../src/generations/generations.store';
 import { ModelsService } from '../src/models/models.service';
 import { GenerationCountsStore } from '../src/quota/generation-counts.store';
 import { OldPreviews } from '../src/previews/old-previews';
-import { PreviewFiles } from '../src/previews/preview-files';
 import { PreviewsService } from '../src/previews/previews.service';
 import { QuotaStore } from '../src/quota/quota.store';
 import { UsageService } from '../src/quota/usage.service';
@@ -140,26 +139,25 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
   const artefacts = new ArtefactsStore(dataSource);
   const storage = new Storage(config.storageDir);
   const files = new ArtefactFiles(storage, silentLogger);
-  const previewFiles = new PreviewFiles(storage);
   const generationEvents = new GenerationEventsStore(dataSource);
   const announcements = new GenerationAnnouncements(live);
-  const endings = new GenerationEndings(store, quota, artefacts, generationEvents);
+  const endings = new GenerationEndings(store, quota, artefacts, generationEvents, announcements);
   const check = () => parts.problems ?? [];
   const modelsService = new ModelsService({ describe: async () => models }, { composer: { check } });
   const admission = new GenerationAdmission(modelsService, config);
-  const intake = new GenerationIntake(admission, quota, store, queue, generationEvents, config);
-  const cancellations = new GenerationCancellations(outbox, queue, store, endings, files, announcements);
+  const intake = new GenerationIntake(admission, quota, store, queue, generationEvents);
+  const cancellations = new GenerationCancellations(outbox, queue, store, endings, files);
   const events = new EventConsumer(dataSource, link, 'musicgen', silentLogger);
   const pool = { render: parts.render ?? renderAtOnce, describe: async () => models } as Partial<RenderPool>;
   const advances = new GenerationAdvances(store, generationEvents, announcements);
-  const job = new GenerationJob(advances, endings, files, previewFiles, pool as RenderPool, config);
+  const job = new GenerationJob(advances, endings, files, pool as RenderPool, config);
   const transcoder = new Transcoder(parts.transcodeEntry ?? transcodeEntry);
   const formats = new FormatsOnDemand(artefacts, files, storage, transcoder, config);
   return {
     generations: new GenerationsService(intake, store, queue, cancellations, generationEvents),
     artefacts: new ArtefactsService(store, artefacts, formats),
     previews: new PreviewsService(store),
-    oldPreviews: new OldPreviews(store, previewFiles, silentLogger),
+    oldPreviews: new OldPreviews(store, files, silentLogger, { role: 'both' }),
     usage: new UsageService(quota, new GenerationCountsStore(dataSource), config),
     models: modelsService,
     job,

@@ -29,8 +29,15 @@ export const client =
     };
   };
 
+const usual = ['generate', 'models:read', 'user:read', 'credentials:read', 'credentials:write'];
+
 /** A new user with a key of the given mode. */
-export async function newUser(url: string, name: string, mode: 'live' | 'test'): Promise<Client> {
+export async function newUser(
+  url: string,
+  name: string,
+  mode: 'live' | 'test',
+  permissions: readonly string[] = usual,
+): Promise<Client> {
   const anonymous = client(url);
   const { status, body } = await anonymous('POST', '/v1/auth/register', {
     email: `${name}@example.com`,
@@ -41,10 +48,7 @@ export async function newUser(url: string, name: string, mode: 'live' | 'test'):
   const response = await fetch(`${url}/v1/user/api-keys`, {
     method: 'POST',
     headers: { authorization: `Bearer ${body.access_token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name,
-      permissions: ['generate', 'models:read', 'user:read', 'credentials:read', 'credentials:write'],
-    }),
+    body: JSON.stringify({ name, permissions }),
   });
   if (response.status !== 201) throw new Error(`no key for ${name}: ${await response.text()}`);
   const { key } = (await response.json()) as { key: string };

@@ -12,6 +12,7 @@ export * from './resources/platform';
 export * from './resources/token';
 export * from './resources/usage';
 export * from './resources/validation';
+export * from './resources/vault-admin';
 export * from './resources/webhook';
 export * from './rpc';
 export * from './tiers';

@@ -32,6 +32,8 @@ export interface ServiceDefinition<S extends z.ZodRawShape> {
     adapter: (config: z.infer<z.ZodObject<S>>) => FastifyAdapter;
     configure: (app: NestFastifyApplication, logger: Logger, config: z.infer<z.ZodObject<S>>) => Promise<void>;
   };
+  /** Once the database can be used, before the first call is answered. A ConfigError ends the process with its sentences. */
+  check?: (app: NestFastifyApplication) => Promise<void>;
   /** `main.js <name> …`: what an administrator runs beside the service, with the same configuration. */
   commands?: Record<string, (config: z.infer<z.ZodObject<S>>, argv: string[]) => Promise<void>>;
 }
@@ -49,11 +51,15 @@ export async function bootstrapService<S extends z.ZodRawShape>(definition: Serv
     if (!run) throw new ConfigError([`"${command}" is no command of this service.`]);
     await run(parseConfig(definition.config, process.env), argv);
   } catch (error) {
-    for (const line of error instanceof ConfigError ? error.problems : [(error as Error).stack]) {
-      process.stderr.write(`${line}\n`);
-    }
-    process.exit(error instanceof ConfigError ? badConfigStatus : 1);
+    endWith(error);
   }
+}
+
+function endWith(error: unknown): never {
+  for (const line of error instanceof ConfigError ? error.problems : [(error as Error).stack]) {
+    process.stderr.write(`${line}\n`);
+  }
+  process.exit(error instanceof ConfigError ? badConfigStatus : 1);
 }
 
 type Config<S extends z.ZodRawShape> = ServiceConfig & z.infer<z.ZodObject<S>>;
@@ -71,7 +77,7 @@ async function serve<S extends z.ZodRawShape>(definition: ServiceDefinition<S>, 
   const stopping = stopOnSignals(app, logger, config.exitWithParent);
   await app.listen(definition.http?.listen(config) ?? { host: config.healthHost, port: config.healthPort });
   logger.info({ address: await app.getUrl() }, 'listening');
-  await answerCalls(app, stopping);
+  await answerCalls(app, stopping, definition.check);
   logger.info({ ms: Math.round(process.uptime() * 1000) }, 'started');
 }
 
@@ -102,9 +108,14 @@ export async function createApp<S extends z.ZodRawShape>(
  * Begins to answer calls once the service can: a member of the queue group that cannot work would take its share of them
  * from those that can.
  */
-export async function answerCalls(app: NestFastifyApplication, stopping: AbortSignal): Promise<void> {
+export async function answerCalls(
+  app: NestFastifyApplication,
+  stopping: AbortSignal,
+  check?: (app: NestFastifyApplication) => Promise<void>,
+): Promise<void> {
   await Promise.all([app.get(NatsLink).connected, app.get(DatabaseLink).connected()]);
   if (stopping.aborted) return;
+  await check?.(app);
   await app.startAllMicroservices();
   await app.get(NatsLink).connection.flush();
   app.get(Health).startAnswering();

@@ -7,5 +7,5 @@ export { startProxy, type CuttableProxy } from './proxy';
 export { itDocuments } from './readme';
 export { startTestRpc } from './rpc';
 export { startTestSandbox, type TestSandbox } from './sandbox';
-export { freePort, mainOf, serviceEnvironment, spawnService, startService, type ServiceProcess } from './service';
+export { freePort, mainOf, root, serviceEnvironment, spawnService, startService, type ServiceProcess } from './service';
 export { until } from './until';

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { freePort } from './service';
+import { freePort, root } from './service';
 import { until } from './until';
 
-const main = path.resolve(__dirname, '../../../dist/tools/platform-sandbox/tools/platform-sandbox/src/main.js');
+const main = 'dist/tools/platform-sandbox/tools/platform-sandbox/src/main.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- what the control API answers; each test knows what it asked for.
 type Json = any;
@@ -31,10 +31,10 @@ export interface TestSandbox {
 }
 
 /** Starts the built sandbox in an empty world. */
-export async function startTestSandbox(): Promise<TestSandbox> {
+export async function startTestSandbox(builtIn = root): Promise<TestSandbox> {
   const port = await freePort();
   const env = { PATH: process.env.PATH, PORT: String(port), EXIT_WITH_PARENT: 'true', LOG_LEVEL: 'error' };
-  const child = spawn(process.execPath, ['--enable-source-maps', main], { env });
+  const child = spawn(process.execPath, ['--enable-source-maps', path.join(builtIn, main)], { env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -8,7 +8,8 @@ import { testInfrastructure } from './infrastructure';
 import { testSecrets } from './nats';
 import { until } from './until';
 
-const root = path.resolve(__dirname, '../../..');
+/** Of this repository. */
+export const root = path.resolve(__dirname, '../../..');
 
 /** A built service as a process of its own. */
 export interface ServiceProcess {
@@ -55,8 +56,13 @@ export async function serviceEnvironment(service: ServiceName, database: TestDat
 }
 
 /** Starts a built service with just this environment, and waits for nothing. */
-export function spawnService(service: ServiceName, env: NodeJS.ProcessEnv, args: readonly string[] = []) {
-  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(service), ...args], { env });
+export function spawnService(
+  service: ServiceName,
+  env: NodeJS.ProcessEnv,
+  args: readonly string[] = [],
+  builtIn = root,
+) {
+  const child = spawn(process.execPath, ['--enable-source-maps', mainOf(service, builtIn), ...args], { env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
   const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -68,13 +74,14 @@ export async function startService(
   service: ServiceName,
   database: TestDatabase,
   env: Record<string, string> = {},
+  builtIn = root,
 ): Promise<ServiceProcess> {
   const port = await freePort();
   const {
     process: child,
     output,
     exited,
-  } = spawnService(service, { ...(await serviceEnvironment(service, database, port)), ...env });
+  } = spawnService(service, { ...(await serviceEnvironment(service, database, port)), ...env }, [], builtIn);
   const url = `http://127.0.0.1:${port}`;
   await until(async () => {
     if (child.exitCode !== null) throw new Error(`${service} ended with status ${child.exitCode}:\n${output()}`);
@@ -92,5 +99,5 @@ export async function startService(
 }
 
 /** The compiled `main.js` of a service; built before the run. */
-export const mainOf = (service: ServiceName): string =>
-  path.join(root, 'dist/apps', serviceApps[service], 'apps', serviceApps[service], 'src/main.js');
+export const mainOf = (service: ServiceName, builtIn = root): string =>
+  path.join(builtIn, 'dist/apps', serviceApps[service], 'apps', serviceApps[service], 'src/main.js');

@@ -36,7 +36,8 @@ async function init(): Promise<void> {
     natsUrl,
     natsReplicas,
     secrets: made,
-    migrate: async (service, ownerUrl) => void (await runApp(service, ['migrate'], { env: { DATABASE_URL: ownerUrl } })),
+    migrate: async (service, ownerUrl) =>
+      void (await runApp(service, ['migrate'], { env: { DATABASE_URL: ownerUrl } })),
   });
   console.log('Roles, schemas, migrations, streams and consumers are up to date.');
   if (!email || !password) return;

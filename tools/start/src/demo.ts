@@ -1,3 +1,5 @@
+import { Problem } from '@musicgen/embedded';
+import { finishOAuthRoute } from '@musicgen/platform-contracts';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
@@ -44,6 +46,7 @@ export async function makeDemo(installation: Installation, signal: AbortSignal):
   const { baseUrl, config, ports } = installation;
   const before = await readDemo(config.dataDir);
   const addresses = { base_url: baseUrl, sandbox_url: `http://127.0.0.1:${ports.sandbox}` };
+  await registerCallbacks(addresses, signal);
   if (before) return { ...before, ...addresses };
   const create = async (role: 'user' | 'admin', address: string, password: string): Promise<CreatedUser> => {
     const args = ['create-user', '--email', address, '--tier', 'pro', '--role', role, '--keys'];
@@ -62,4 +65,14 @@ export async function makeDemo(installation: Installation, signal: AbortSignal):
     admin_email: adminEmail,
     admin_password: adminPassword,
   };
+}
+
+/** The sandbox's apps send their users back here, as an app at a real platform does once its redirect URI is registered. */
+async function registerCallbacks(
+  { base_url, sandbox_url }: Pick<Demo, 'base_url' | 'sandbox_url'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const body = JSON.stringify({ redirect_uris: [base_url + finishOAuthRoute.path] });
+  const answer = await fetch(`${sandbox_url}/_sandbox/seed`, { method: 'POST', body, signal });
+  if (!answer.ok) throw new Problem(`The platform sandbox refuses our callback with status ${answer.status}.`);
 }

@@ -62,7 +62,8 @@ describe('a key made by a key', () => {
     fc.assert(
       fc.property(giver, giver, (from, key) => {
         fc.pre(key.permissions.length > 0);
-        const isWithinIps = from.allowedIps === null || !!key.allowedIps?.every((range) => isWithin(range, from.allowedIps!));
+        const isWithinIps =
+          from.allowedIps === null || !!key.allowedIps?.every((range) => isWithin(range, from.allowedIps!));
         const isWithinAll =
           key.permissions.every((permission) => from.permissions.includes(permission)) &&
           (key.expiresAt ?? Infinity) <= (from.expiresAt ?? Infinity) &&

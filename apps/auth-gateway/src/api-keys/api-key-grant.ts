@@ -115,7 +115,10 @@ export function rotationDueAt(createdAt: number): number {
 }
 
 /** What an answer to a replaced key says: since when it is deprecated (RFC 9745), when it stops (RFC 8594). */
-export function rotationHeaders(rotatedAt: number, retiresAt: number): Readonly<Record<'deprecation' | 'sunset', string>> {
+export function rotationHeaders(
+  rotatedAt: number,
+  retiresAt: number,
+): Readonly<Record<'deprecation' | 'sunset', string>> {
   return { deprecation: `@${Math.floor(rotatedAt / 1000)}`, sunset: new Date(retiresAt).toUTCString() };
 }
 

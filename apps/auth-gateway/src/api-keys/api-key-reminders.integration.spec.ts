@@ -59,7 +59,9 @@ it('tells that a rotation is due, 90 days after the key was made', async () => {
 });
 
 it('tells once, though every replica looks at the same time', async () => {
-  const ids = await Promise.all(Array.from({ length: 30 }, () => addKey({ expiresAt: inDays(2), createdAt: inDays(-1) })));
+  const ids = await Promise.all(
+    Array.from({ length: 30 }, () => addKey({ expiresAt: inDays(2), createdAt: inDays(-1) })),
+  );
   await Promise.all(replicas.map((replica) => replica.sweep(NOW)));
   await sweep(0);
   expect((await announced()).map(({ key_id: id }) => id).toSorted()).toEqual(ids.toSorted());

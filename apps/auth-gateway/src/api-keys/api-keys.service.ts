@@ -12,14 +12,7 @@ import type { Authenticated } from '../authentication/authenticated';
 import type { ApiKey } from './api-key.entity';
 import type { Creation } from '../idempotency/creation';
 import { makeApiKey } from './api-key';
-import {
-  apiKeyStatus,
-  exceeding,
-  grantApiKey,
-  reminderDue,
-  retiresAt,
-  type KeyRights,
-} from './api-key-grant';
+import { apiKeyStatus, exceeding, grantApiKey, reminderDue, retiresAt, type KeyRights } from './api-key-grant';
 import { apiKeyView, newApiKeyRow, rightsOfKey, timesOf } from './api-key-row';
 import { Revocations } from '../revocations/revocations.service';
 import { ApiKeysStore } from './api-keys.store';

@@ -22,7 +22,9 @@ export async function rotateSigningKeysCommand(config: Config, argv: string[]): 
     if (activeIn(after) === before) {
       const next = signingKeyOf(after.rows.find(({ state }) => state === 'standby')!);
       const time = new Date(readyAt(next)).toISOString();
-      throw new ConfigError([`The next key is not published long enough for every copy of the JWKS; try after ${time}.`]);
+      throw new ConfigError([
+        `The next key is not published long enough for every copy of the JWKS; try after ${time}.`,
+      ]);
     }
     return activeIn(after);
   });

@@ -6,18 +6,18 @@ import {
   finishOAuthRoute,
   startOAuth,
   startOAuthRoute,
-  type ResponseOf,
+  type AnswerOf,
 } from '@musicgen/platform-contracts';
 import { asAppError, CONFIG, LOGGER, RpcClient, type Logger } from '@musicgen/service-kit';
 import { Controller, Inject } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Config } from '../config';
 import { Route, type Input } from '../http/route.decorator';
-import { connectedPage, failedPage, pagePolicy } from './oauth-pages';
 import { BrowserMark } from './browser-mark';
+import { connectedPage, failedPage, pagePolicy } from './oauth-pages';
 import { returnUrl } from './return-url';
 
-type Connected = ResponseOf<typeof finishOAuth>;
+type Connected = AnswerOf<typeof finishOAuthRoute>;
 
 /** The way to a platform's consent page and back. */
 @Controller()
@@ -33,13 +33,14 @@ export class OAuthHttpController {
   }
 
   @Route(startOAuthRoute)
-  async start({ call, params, body, request, reply }: Input<typeof startOAuthRoute>) {
+  async start({ call, params, body, authenticated, reply }: Input<typeof startOAuthRoute>) {
     const { publicUrl } = this.config;
-    const browser = isDashboard(request) ? this.mark.create() : undefined;
+    const isDashboard = authenticated.principal.method === 'cookie';
+    const browser = isDashboard ? this.mark.create() : undefined;
     const wanted = body.return_to ?? (browser && `${publicUrl}/credentials/${params.id}`);
     const return_to = wanted === undefined ? undefined : returnUrl(wanted, publicUrl);
-    const request_ = { ...body, ...params, public_url: publicUrl, return_to, browser_hash: browser?.hash };
-    const started = await this.rpc.call(startOAuth, request_, call);
+    const bound = { public_url: publicUrl, return_to, browser_hash: browser?.hash };
+    const started = await this.rpc.call(startOAuth, { ...body, ...params, ...bound }, call);
     if (browser) reply.header('set-cookie', browser.cookie);
     return started;
   }
@@ -60,25 +61,21 @@ export class OAuthHttpController {
       if (!state) throw new AppError('OAUTH_STATE_INVALID');
       const browser_hash = this.mark.hashOf(request.headers.cookie);
       const found = { ...params, state, code, iss, error, browser_hash };
-      const connected = await this.rpc.call(finishOAuth, found, call);
+      const { return_to, ...connected } = await this.rpc.call(finishOAuth, found, call);
       if (browser_hash) reply.header('set-cookie', this.mark.gone);
       if (isProgram) return connected;
-      if (connected.return_to) await reply.redirect(connected.return_to, 303);
+      if (return_to) await reply.redirect(return_to, 303);
       else await sendPage(reply, 200, connectedPage(connected));
     } catch (thrown) {
       if (isProgram) throw thrown;
       const error = asAppError(thrown);
       if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
-      if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+      if (error.status === 503) reply.header('retry-after', String(error.retryAfterSeconds ?? 1));
       await sendPage(reply, error.status, failedPage(error, request.id));
     }
     return undefined as never;
   }
 }
-
-/** It has a session by cookie; whoever has a key or a token shows it. */
-const isDashboard = ({ headers }: FastifyRequest) =>
-  headers['x-api-key'] === undefined && headers.authorization === undefined;
 
 /** Once it is sent: until then Nest must not touch the answer. */
 async function sendPage(reply: FastifyReply, status: number, page: string): Promise<void> {

@@ -4,7 +4,9 @@ const text = (description: string) => ({ description, schema: { type: 'string' }
 
 const headers = {
   'X-Request-Id': text('The id of the request, as it stands in errors and logs'),
-  'RateLimit-Policy': text('So many requests at once, which come back within so many seconds: `"requests";q=2000;w=7200`'),
+  'RateLimit-Policy': text(
+    'So many requests at once, which come back within so many seconds: `"requests";q=2000;w=7200`',
+  ),
   RateLimit: text('What is left, and in how many seconds all is there again: `"requests";r=1999;t=4`'),
   'X-RateLimit-Limit': text('Requests at once'),
   'X-RateLimit-Remaining': text('What is left'),
@@ -72,6 +74,12 @@ export const components = {
   securitySchemes: {
     apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
     bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    cookie: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'session',
+      description: 'Of the dashboard; what changes something needs the header Origin with it',
+    },
   },
 };
 

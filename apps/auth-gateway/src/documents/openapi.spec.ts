@@ -84,7 +84,7 @@ describe.each(described)('%s', (_, route, operation) => {
   it('says which credentials and which permission it needs', () => {
     const isOpen = route.access === 'anonymous';
     expect(operation.security).toEqual(
-      isOpen ? undefined : [{ apiKey: [] }, { bearer: [] }].slice(isSession(route.access) ? 1 : 0),
+      isOpen ? undefined : [{ apiKey: [] }, { bearer: [] }, { cookie: [] }].slice(isSession(route.access) ? 1 : 0),
     );
     if (!isOpen) expect(operation.description).toContain(`\`${route.access}\``);
   });

@@ -63,9 +63,11 @@ function operation(route: RouteContract) {
   };
 }
 
-/** A session has a token; a key never opens what is a session's. */
+/** A session has a token or a cookie; a key never opens what is a session's. */
 const securityOf = ({ access }: RouteContract) =>
-  access === 'session' || access === 'admin' ? [{ bearer: [] }] : [{ apiKey: [] }, { bearer: [] }];
+  access === 'session' || access === 'admin' ? sessions : [{ apiKey: [] }, ...sessions];
+
+const sessions = [{ bearer: [] }, { cookie: [] }];
 
 function successes(route: RouteContract) {
   const { response, produces, status, summary: description } = route;
@@ -80,6 +82,10 @@ function successes(route: RouteContract) {
   }
   const file = (type: string) => ({ schema: type === 'application/json' ? {} : { type: 'string', format: 'binary' } });
   const content = Object.fromEntries(produces.map((type) => [type, file(type)]));
+  if (produces.includes('text/event-stream')) {
+    const over = { description: 'What `Last-Event-ID` names was the last: there is no more to come', headers };
+    return { [status]: { description, headers, content }, 204: over };
+  }
   return {
     [status]: { description, headers, content },
     206: { description: 'The part that `Range` asks for', headers, content },

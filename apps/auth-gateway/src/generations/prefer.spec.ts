@@ -19,10 +19,19 @@ describe('Prefer: wait', () => {
     expect(preferredWait(['respond-async', 'wait=4'])).toBe(4);
   });
 
-  it.each([undefined, '', 'respond-async', 'wait', 'wait=', 'wait=-1', 'wait=1.5', 'wait=soon', 'wait="1', 'waiting=4', ','])(
-    '%s asks for nothing',
-    (header) => {
-      expect(preferredWait(header)).toBeNull();
-    },
-  );
+  it.each([
+    undefined,
+    '',
+    'respond-async',
+    'wait',
+    'wait=',
+    'wait=-1',
+    'wait=1.5',
+    'wait=soon',
+    'wait="1',
+    'waiting=4',
+    ',',
+  ])('%s asks for nothing', (header) => {
+    expect(preferredWait(header)).toBeNull();
+  });
 });

@@ -1,4 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import { RateLimitsService } from '../rate-limits/rate-limits.service';
 
 /**
  * Pages of these origins may call the API with a key or a token. Never with the cookie: that is for our own pages, and
@@ -6,6 +8,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
  */
 export function allowOrigins(app: NestFastifyApplication, origins: string[]): void {
   if (origins.length === 0) return;
+  const limits = app.get(RateLimitsService);
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  // The question before a request is answered here, and is not counted.
+  fastify.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'OPTIONS') reply.headers(limits.show(request.ip));
+    done();
+  });
   app.enableCors({
     origin: origins,
     credentials: false,

@@ -1,10 +1,9 @@
 import { AppError } from '@musicgen/error-codes';
 import type { RouteContract } from '@musicgen/platform-contracts';
-import { callFields, ConfigError, httpSeconds, newId, type Logger } from '@musicgen/service-kit';
+import { ConfigError, newId, type Logger } from '@musicgen/service-kit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
-import type { Authenticated } from '../authentication/authenticated';
 import { PrincipalGuard } from '../authentication/principal.guard';
 import { configProblems, type Config } from '../config';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
@@ -16,6 +15,7 @@ import { allowOrigins } from './cors';
 import { ErrorsFilter } from './errors.filter';
 import { plainHttp } from './https';
 import { takeRawBodies } from './json-body';
+import { logRequests } from './request-log';
 import { securityHeaders } from './security-headers';
 
 const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
@@ -62,8 +62,6 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
   takeRawBodies(fastify);
   guardRoutes(fastify, app.get(PrincipalGuard), errors);
   countRequests(fastify, app.get(RequestCountingService));
-  // Its fields are named one by one, so nothing has to be looked for in them: that costs more than the request itself.
-  const requests = logger.child({}, { redact: [] });
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply);
     const plain = plainHttp(request, config.publicUrl);
@@ -73,15 +71,7 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
   });
   allowOrigins(app, config.corsOrigins);
   app.get(SessionUsesService).watch(fastify);
-  fastify.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    const seconds = reply.elapsedTime / 1000;
-    httpSeconds.observe({ route, status: `${Math.floor(reply.statusCode / 100)}xx` }, seconds);
-    // Probes ask every second and say nothing.
-    const level = route.startsWith('/health/') ? 'debug' : 'info';
-    if (config.requestLog) requests[level](requestFields(request, route, reply.statusCode, seconds), 'request');
-    done();
-  });
+  logRequests(fastify, logger, config.requestLog);
 }
 
 /** Before Nest: its guards cost more than what is done here for somebody who is known. */
@@ -112,18 +102,3 @@ function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && requestIdForm.test(given) ? given : newId('req');
 }
-
-/** The route's pattern, never the path: paths hold ids, and some of them secrets. */
-const requestFields = (request: FastifyRequest, route: string, status: number, seconds: number) => {
-  const principal = (request as { user?: Authenticated }).user?.principal;
-  return {
-    request_id: request.id,
-    user_id: principal?.user_id,
-    key_id: principal?.key_id,
-    method: request.method,
-    route,
-    status,
-    ms: Math.round(seconds * 10_000) / 10,
-    address: request.ip,
-  } satisfies Partial<ReturnType<typeof callFields>> & Record<string, unknown>;
-};

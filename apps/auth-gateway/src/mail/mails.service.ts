@@ -46,9 +46,9 @@ export class MailsService implements OnApplicationBootstrap, BeforeApplicationSh
     this.transport.close();
   }
 
-  /** Part of the caller's transaction; {@link wake} after the commit. */
-  queue(tx: Transaction, kind: MailKind, email: string): Promise<void> {
-    return this.store.insert(tx, kind, email);
+  /** Part of the caller's transaction, if there is one; {@link wake} after the commit. */
+  queue(kind: MailKind, email: string, tx?: Transaction): Promise<void> {
+    return this.store.insert(kind, email, tx);
   }
 
   wake(): void {

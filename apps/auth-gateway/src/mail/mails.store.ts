@@ -20,7 +20,7 @@ export class MailsStore {
   }
 
   /** One that waits already is enough. */
-  async insert(tx: EntityManager, kind: MailKind, email: string): Promise<void> {
+  async insert(kind: MailKind, email: string, tx: EntityManager = this.dataSource.manager): Promise<void> {
     await tx.query(
       `INSERT INTO mails (id, kind, email, attempts, not_before, created_at) VALUES ($1, $2, $3, 0, now(), now())
        ON CONFLICT (kind, email) DO NOTHING`,

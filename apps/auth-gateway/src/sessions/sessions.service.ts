@@ -1,25 +1,15 @@
 import { AppError, type ErrorCode } from '@musicgen/error-codes';
-import { sessionRevoked, type Mode, type Principal } from '@musicgen/platform-contracts';
-import {
-  callFields,
-  LOGGER,
-  newId,
-  Outbox,
-  pageRows,
-  type Call,
-  type Logger,
-  type Settling,
-} from '@musicgen/service-kit';
+import type { Mode } from '@musicgen/platform-contracts';
+import { callFields, LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { checkNow, sessionEnded, type Authenticated } from '../authentication/authenticated';
 import { PrincipalsService } from '../authentication/principals.service';
-import { Revocations } from '../revocations/revocations.service';
 import { presentRefreshToken, startRefreshFamily } from './refresh-rotation';
 import { RefreshTokens } from './refresh-token';
 import { hashSessionSecret, makeSessionSecret } from './session-cookie';
+import { SessionEndingsService } from './session-endings.service';
 import type { Session } from './session.entity';
-import { sessionView } from './session-view';
-import { SessionsStore, type EndedSession } from './sessions.store';
+import { SessionsStore } from './sessions.store';
 
 /** Where a login or a refresh comes from. */
 export interface Origin {
@@ -45,15 +35,14 @@ interface Beginning {
   createdAt?: Date;
 }
 
-/** Sessions: begun by login, carried on by refresh tokens, ended by logout or reuse. */
+/** Sessions: begun by login, carried on by refresh tokens. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly store: SessionsStore,
     private readonly refreshTokens: RefreshTokens,
     private readonly principals: PrincipalsService,
-    private readonly outbox: Outbox,
-    private readonly revocations: Revocations,
+    private readonly endings: SessionEndingsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -81,13 +70,32 @@ export class SessionsService {
     return { session, refreshN: currentN, cookieSecret, rights };
   }
 
+  /** With the rights of the key, in its mode: another one is a mistake. Throws what the key is refused with. */
+  async beginByKey(
+    key: string,
+    { mode, cookie }: { mode?: Mode; cookie?: boolean },
+    origin: Origin,
+  ): Promise<OpenSession> {
+    const who = await this.principals.ofKey(key);
+    checkNow(who, origin.address);
+    const { user_id: userId, key_id: keyId, mode: keyMode } = who.principal;
+    if (mode && mode !== keyMode) {
+      const problem = `must be ${keyMode}, the key's mode`;
+      throw new AppError('VALIDATION_FAILED', {
+        details: `mode: ${problem}`,
+        data: { fields: [{ path: 'mode', problem }] },
+      });
+    }
+    return this.begin(userId, { mode: keyMode, keyId, cookie }, origin);
+  }
+
   /** A session in the given mode beside this one, or, where one cookie takes the place of another, instead of it. */
   async changeMode({ principal }: Authenticated, mode: Mode, cookie: boolean, origin: Origin): Promise<OpenSession> {
     const present = await this.store.find(principal, principal.session_id!);
     if (!present) throw sessionEnded();
     const { userId, createdAt } = present;
     const opened = await this.begin(userId, { mode, cookie, createdAt }, origin);
-    if (cookie && present.cookieHash !== null) await this.end(principal, present.id);
+    if (cookie && present.cookieHash !== null) await this.endings.end(userId, present.id);
     return opened;
   }
 
@@ -105,36 +113,9 @@ export class SessionsService {
     return { session, refreshN: decision.answerN, cookieSecret: null, rights };
   }
 
-  async list(principal: Principal, { limit, cursor }: { limit: number; cursor?: string }) {
-    const rows = await this.store.list(principal, limit, cursor);
-    return pageRows(rows, limit, (session) => sessionView(session, principal.session_id));
-  }
-
-  /** Ending twice is no error; a session that is not the caller's is not found. */
-  async endOne(principal: Principal, id: string): Promise<void> {
-    if (!(await this.store.find(principal, id))) throw new AppError('NOT_FOUND');
-    await this.end(principal, id);
-  }
-
-  async end({ user_id: userId }: Pick<Principal, 'user_id'>, id: string): Promise<void> {
-    await this.outbox.transaction(async (tx, emit) => {
-      const ended = await this.store.revoke(tx, userId, id);
-      if (ended) await this.announce({ tx, emit }, userId, [ended]);
-    });
-  }
-
-  /** Part of the caller's transaction, and its last step. */
-  async endAll(settling: Settling, userId: string, but?: string): Promise<void> {
-    await this.announce(settling, userId, await this.store.revokeAll(settling.tx, userId, but));
-  }
-
-  private async announce({ tx, emit }: Settling, userId: string, ended: EndedSession[]): Promise<void> {
-    for (const { id, mode } of ended) await emit(sessionRevoked, { session_id: id, user_id: userId, mode });
-    await this.revocations.announce(tx, { sessions: ended.map(({ id }) => id) });
-  }
-
   private present({ family, n }: { family: string; n: number }) {
-    return this.outbox.transaction(async (tx, emit) => {
+    return this.endings.transaction(async (settling) => {
+      const { tx } = settling;
       const found = await this.store.findByFamilyForUpdate(tx, family);
       if (!found || found.session.revokedAt || found.session.cookieHash) throw new AppError('INVALID_REFRESH_TOKEN');
       const { session, now } = found;
@@ -143,10 +124,7 @@ export class SessionsService {
         const { currentN, presentedAt } = decision.row;
         await this.store.update(tx, session.id, { currentN, presentedAt: dateOf(presentedAt), lastUsedAt: now });
       }
-      if (decision.kind === 'reuse') {
-        await this.store.revoke(tx, session.userId, session.id);
-        await this.announce({ tx, emit }, session.userId, [session]);
-      }
+      if (decision.kind === 'reuse') await this.endings.endIn(settling, session.userId, session.id);
       return { session, decision };
     });
   }

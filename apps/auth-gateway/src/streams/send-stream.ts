@@ -26,7 +26,8 @@ export async function sendStream(
     request.method === 'HEAD'
       ? Readable.from([])
       : Readable.from(source(AbortSignal.any([stop.signal, until])), { objectMode: false });
-  body.once('close', () => stop.abort());
+  // Not the body's: that closes only once the source, which may be waiting, has come to an end.
+  reply.raw.once('close', () => stop.abort());
   reply.raw.setTimeout(stallMs, () => reply.raw.destroy());
   await reply.send(body);
   stop.abort();

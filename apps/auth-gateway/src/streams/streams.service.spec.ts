@@ -7,7 +7,8 @@ import { StreamsService } from './streams.service';
 
 const makeWho = () => ({ principal: makePrincipal() }) as Authenticated;
 const makeReply = () => ({ raw: new EventEmitter() }) as unknown as FastifyReply;
-const aborted = (until: AbortSignal) => new Promise<void>((resolve) => until.addEventListener('abort', () => resolve()));
+const aborted = (until: AbortSignal) =>
+  new Promise<void>((resolve) => until.addEventListener('abort', () => resolve()));
 
 function makeStreams() {
   const closers = new Set<() => void>();

@@ -11,12 +11,14 @@ const perUserMax = 20;
 export class StreamsService implements OnModuleDestroy {
   /** By user: one who forgets his streams does not take everybody's. */
   private readonly open = new Map<string, number>();
-  private readonly stopping = new AbortController();
+  private readonly endings = new Set<() => void>();
+  private isStopping = false;
 
   constructor(private readonly openStreams: OpenStreams) {}
 
   onModuleDestroy(): void {
-    this.stopping.abort();
+    this.isStopping = true;
+    this.endings.forEach((end) => end());
   }
 
   /** Does work that sends a stream. Throws RATE_LIMIT_EXCEEDED when the user has as many open as he may. */
@@ -43,12 +45,15 @@ export class StreamsService implements OnModuleDestroy {
   async wait<T>(who: Authenticated, reply: FastifyReply, work: (until: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
     const end = () => over.abort();
+    if (this.isStopping) end();
+    this.endings.add(end);
     const unregister = this.openStreams.register(who, end);
     reply.raw.once('close', end);
     try {
-      return await work(AbortSignal.any([over.signal, this.stopping.signal]));
+      return await work(over.signal);
     } finally {
       unregister();
+      this.endings.delete(end);
       reply.raw.off('close', end);
     }
   }

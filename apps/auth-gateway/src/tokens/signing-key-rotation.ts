@@ -14,10 +14,11 @@ export function rotateSigningKeys(
       const rows = await store.listIn(tx);
       const steps = planSigningKeys(rows.map(signingKeyOf), Date.now(), byCommand);
       if (steps.length === 0) return { rows, isChanged };
+      const rowOf = (kid: string) => rows.find((row) => row.kid === kid)!;
       for (const step of steps) {
         if (step.kind === 'create') await store.save(tx, await newRow(ring));
         else if (step.kind === 'remove') await store.remove(tx, step.kid);
-        else await store.save(tx, stepped(rows.find(({ kid }) => kid === step.kid)!, step.kind));
+        else await store.save(tx, stepped(rowOf(step.kid), step.kind));
       }
     }
   });

@@ -1,6 +1,5 @@
 import { AppError } from '@musicgen/error-codes';
-import { signingKeysChanged } from '@musicgen/platform-contracts';
-import { CONFIG, DatabaseLink, Health, KeyRing, LiveEvents, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
+import { CONFIG, Health, KeyRing, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { importJWK, type JWK } from 'jose';
 import { createPrivateKey } from 'node:crypto';
@@ -8,8 +7,8 @@ import type { Config } from '../config';
 import { hs256Keys, type AccessTokenKeys } from './access-token';
 import { SigningKeyRow } from './signing-key.entity';
 import { buildJwks, type SigningKey } from './signing-key';
-import { rotateSigningKeys, signingKeyOf } from './signing-key-rotation';
-import { SigningKeysStore } from './signing-keys.store';
+import { signingKeyOf } from './signing-key-rotation';
+import { SigningKeyRotationService } from './signing-key-rotation.service';
 
 /** Where NATS did not tell: another replica's new key signs ten minutes after it is published, so it is known long before. */
 const reloadEveryMs = 30_000;
@@ -25,13 +24,11 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
   private told = '';
 
   constructor(
-    private readonly store: SigningKeysStore,
+    private readonly rotation: SigningKeyRotationService,
     private readonly ring: KeyRing,
     @Inject(CONFIG) config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly health: Health,
-    private readonly live: LiveEvents,
-    private readonly database: DatabaseLink,
   ) {
     if (config.jwtAlgorithm === 'HS256') this.keys = hs256Keys(config.jwtSecret ?? '');
   }
@@ -39,8 +36,7 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
   onApplicationBootstrap(): void {
     this.health.add('signing_keys', () => this.keys !== undefined);
     if (this.keys) return;
-    void this.database.connected().then(() => this.reload.start());
-    this.live.subscribe(signingKeysChanged, () => this.reload.wake());
+    this.rotation.onChange({ connected: () => this.reload.start(), changed: () => this.reload.wake() });
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -59,9 +55,7 @@ export class SigningKeysService implements OnApplicationBootstrap, BeforeApplica
 
   private async update(): Promise<boolean> {
     try {
-      const { rows, isChanged } = await rotateSigningKeys(this.store, this.ring);
-      await this.load(rows);
-      if (isChanged) this.live.publish(signingKeysChanged, { kid: this.current().signing.kid });
+      await this.load(await this.rotation.step());
       this.told = '';
     } catch (error) {
       this.tell(error);

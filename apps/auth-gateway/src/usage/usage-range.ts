@@ -15,6 +15,7 @@ export function usageRangeOf(query: Partial<UsageRange>, today: string): RangeRe
   const earliest = daysBefore(to, usageDaysMax - 1);
   const from = query.from ?? earliest;
   if (from > to) return { kind: 'refused', problem: `must not be later than ${to}` };
-  if (from < earliest) return { kind: 'refused', problem: `must not be earlier than ${earliest}: at most ${usageDaysMax} days` };
+  if (from < earliest)
+    return { kind: 'refused', problem: `must not be earlier than ${earliest}: at most ${usageDaysMax} days` };
   return { kind: 'range', range: { from, to, ...(query.key_id !== undefined && { key_id: query.key_id }) } };
 }

@@ -16,7 +16,7 @@ export class LoginsService {
 
   /** A link that proves the address is on its way when the user is there. Throws CONFLICT and ACCOUNT_LOCKED. */
   async register(user: NewUser, address: string): Promise<User> {
-    const register = () => this.users.register(user, (tx) => this.mails.queue(tx, 'verify_email', user.email));
+    const register = () => this.users.register(user, (tx) => this.mails.queue('verify_email', user.email, tx));
     const registered = await this.lockouts.guard('register', user.email, address, register, hasCode('CONFLICT'));
     this.mails.wake();
     return registered;

@@ -6,11 +6,15 @@ import {
 } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
 import { Route, type Input } from '../http/route.decorator';
+import { EmailLinksService } from './email-links.service';
 import { PasswordsService } from './passwords.service';
 
 @Controller()
 export class PasswordsHttpController {
-  constructor(private readonly passwords: PasswordsService) {}
+  constructor(
+    private readonly passwords: PasswordsService,
+    private readonly links: EmailLinksService,
+  ) {}
 
   @Route(changePasswordRoute)
   change({ body, authenticated: { principal }, request }: Input<typeof changePasswordRoute>) {
@@ -20,16 +24,16 @@ export class PasswordsHttpController {
 
   @Route(forgotPasswordRoute)
   forgot({ body }: Input<typeof forgotPasswordRoute>) {
-    return this.passwords.sendLink('reset_password', body.email);
+    return this.links.send('reset_password', body.email);
   }
 
   @Route(resetPasswordRoute)
   reset({ body, request }: Input<typeof resetPasswordRoute>) {
-    return this.passwords.reset(body.token, body.password, request.ip);
+    return this.links.resetPassword(body.token, body.password, request.ip);
   }
 
   @Route(verifyEmailRoute)
   verifyEmail({ body: { token, email } }: Input<typeof verifyEmailRoute>) {
-    return token === undefined ? this.passwords.sendLink('verify_email', email!) : this.passwords.verifyEmail(token);
+    return token === undefined ? this.links.send('verify_email', email!) : this.links.verify(token);
   }
 }

@@ -61,6 +61,14 @@ export class UsersService {
     return user;
   }
 
+  async setPassword(tx: Transaction, id: string, passwordHash: string): Promise<void> {
+    await this.store.update(id, { passwordHash }, tx);
+  }
+
+  async setVerified(tx: Transaction, id: string): Promise<void> {
+    await this.store.update(id, { emailVerifiedAt: new Date() }, tx);
+  }
+
   async rename(id: string, name: string | null): Promise<void> {
     await this.store.update(id, { name });
   }

@@ -61,6 +61,7 @@ export class CredentialsService {
       if (credential.isShared) await this.checkMayShare(tx, principal, credential);
       const isNew = await this.store.insert(tx, credential);
       if (isNew && tokens) await this.grants.save(tx, credential, tokens, now);
+      if (isNew) await this.grants.fieldsSet(tx, credential, Object.keys(request.fields), now);
       if (isNew && request.activate) await this.store.activate(tx, principal, credential, now);
       return isNew;
     });
@@ -94,6 +95,7 @@ export class CredentialsService {
       if (next.isShared) checkHasClient(next);
       if (next.isShared && !credential.isShared) await this.checkMayShare(tx, principal, next);
       await this.store.update(tx, principal, id, { ...texts, ...changed, isShared: next.isShared, updatedAt: now });
+      if (fields) await this.grants.fieldsSet(tx, credential, Object.keys(fields), now);
       if (tokens) await this.grants.save(tx, credential, tokens, now);
       return credential;
     });

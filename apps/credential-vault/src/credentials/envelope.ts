@@ -33,6 +33,11 @@ export class Envelope {
     );
   }
 
+  /** The same data key, wrapped by the ring's newest key. */
+  static rewrap(ring: KeyRing, binding: Binding, wrapped: Buffer): Buffer {
+    return ring.wrapKey(Envelope.open(ring, binding, wrapped).dataKey, context(binding, 'data_key'));
+  }
+
   seal(field: string, value: unknown): string {
     return sealWithKey(this.dataKey, JSON.stringify(value), context(this.binding, `secret:${field}`)).toString(
       'base64',

@@ -143,6 +143,10 @@ export class GrantsStore {
     await tx.update(Grant, { credentialId, userId, mode, kind: 'app' }, { accessToken: null });
   }
 
+  async restartClock(tx: EntityManager, key: GrantKey, consentedAt: Date, reauthDueAt: Date | null): Promise<void> {
+    await tx.update(Grant, identity(key), { consentedAt, reauthDueAt, reauthToldDays: null });
+  }
+
   /** In this order everywhere, so that nobody waits for one who waits for him: first the credential, then its grant. */
   async lockCredential(tx: EntityManager, { credentialId, userId, mode }: GrantKey): Promise<void> {
     await tx.query('SELECT FROM credentials WHERE id = $1 AND user_id = $2 AND mode = $3 FOR NO KEY UPDATE', [

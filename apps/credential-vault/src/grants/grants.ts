@@ -52,6 +52,16 @@ export class Grants {
     });
   }
 
+  /** What failed with the old fields may work with the new ones; and some platforms' clocks start with a field. */
+  async fieldsSet(tx: EntityManager, credential: Credential, names: readonly string[], now: Date): Promise<void> {
+    const key = keyOf(credential, 'user');
+    await this.store.forgetFailures(tx, key);
+    const { clock } = definitionOf(credential.platform);
+    if (!clock || !names.includes(clock.since)) return;
+    await this.store.ensure(key, credential.platform, tx);
+    await this.store.restartClock(tx, key, now, reauthDueAt({ clock }, now, null));
+  }
+
   /** Null when nobody has authorised. */
   async find(credential: Credential): Promise<OpenGrant | null> {
     const grant = await this.store.find(keyOf(credential, 'user'));

@@ -165,7 +165,7 @@ describe('somebody who comes late', () => {
 });
 
 describe('a failure that passes', () => {
-  it.each([
+  it.each<[string, { status?: number; retry_after?: unknown }]>([
     ['server_error', {}],
     ['cut', {}],
     ['html_error', {}],

@@ -1,7 +1,9 @@
 import { AppError } from '@musicgen/error-codes';
 import { explanation, type Reason } from '@musicgen/platform-contracts';
-import { KeyRing, LOGGER, newId, type Logger } from '@musicgen/service-kit';
+import { KeyRing, LOGGER, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Clock } from '../clock';
 import type { Credential } from '../credentials/credential.entity';
@@ -35,8 +37,8 @@ interface Wish {
  */
 @Injectable()
 export class RefreshService {
-  /** Names this replica, in its life, as the holder of locks. */
-  readonly owner = newId('req');
+  /** Names this process as the holder of locks, for people too. */
+  readonly owner = `${os.hostname()} ${process.pid} ${randomUUID()}`;
 
   constructor(
     private readonly store: GrantsStore,

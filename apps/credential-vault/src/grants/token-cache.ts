@@ -31,6 +31,7 @@ const heldMs = 60_000;
 @Injectable()
 export class TokenCache {
   private readonly tokens = new LRUCache<string, OpenToken>({ max: 20_000, ttl: heldMs, ttlAutopurge: true });
+  private readonly readings = new Map<string, Promise<OpenToken>>();
   private changesHeard = 0;
 
   constructor(
@@ -50,11 +51,28 @@ export class TokenCache {
     return lasts ? token : undefined;
   }
 
-  /** Reads it, and keeps it unless something has changed since the reading began. */
-  async fill(principal: Principal, question: Question, read: () => Promise<OpenToken>): Promise<OpenToken> {
+  /**
+   * Reads it, once for all who ask meanwhile, and keeps it unless something has changed since the reading began; who asks
+   * after a change does not get what was read before it.
+   */
+  fill(
+    principal: Principal,
+    question: Question,
+    rejected: number | undefined,
+    read: () => Promise<OpenToken>,
+  ): Promise<OpenToken> {
+    const name = [key(principal, question), rejected, this.changesHeard].join(' ');
+    const reading = this.readings.get(name);
+    if (reading) return reading;
+    const begun = this.keep(key(principal, question), read).finally(() => this.readings.delete(name));
+    this.readings.set(name, begun);
+    return begun;
+  }
+
+  private async keep(name: string, read: () => Promise<OpenToken>): Promise<OpenToken> {
     const before = this.changesHeard;
     const token = await read();
-    if (before === this.changesHeard && this.link.isUp) this.tokens.set(key(principal, question), token);
+    if (before === this.changesHeard && this.link.isUp) this.tokens.set(name, token);
     return token;
   }
 

@@ -8,6 +8,7 @@ import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
 import { CredentialsStore } from '../credentials/credentials.store';
 import { hasOwnClient, isOAuthPlatform } from '../oauth/platform-clients';
+import { SignedTokens } from '../signing/signed-tokens.service';
 import { isRejected, isUsable, nextStep } from './grant';
 import type { Grant, GrantKind } from './grant.entity';
 import { GrantsStore, keyOf } from './grants.store';
@@ -34,6 +35,7 @@ export class TokensService {
     private readonly ring: KeyRing,
     private readonly cache: TokenCache,
     private readonly uses: Uses,
+    private readonly signed: SignedTokens,
     private readonly clock: Clock,
   ) {}
 
@@ -41,19 +43,21 @@ export class TokensService {
   async issue(principal: Principal, question: Question, rejected?: number): Promise<IssuedToken> {
     const token =
       this.cache.find(principal, question, rejected) ??
-      (await this.cache.fill(principal, question, () => this.read(principal, question, rejected)));
+      (await this.cache.fill(principal, question, rejected, () => this.read(principal, question, rejected)));
     this.uses.record(token);
     return this.issued(token);
   }
 
   async describe(principal: Principal, id: string): Promise<TokenInfo> {
     const credential = await this.find(principal, { credentialId: id, kind: 'user' });
+    if (this.signed.areOf(credential)) return this.signed.describe(credential);
     return tokenInfo(credential, await this.store.find(keyOf(credential, 'user')), this.clock.now());
   }
 
   /** Renews it also if it would last. */
   async refresh(principal: Principal, id: string): Promise<TokenInfo> {
     const credential = await this.find(principal, { credentialId: id, kind: 'user' });
+    if (this.signed.areOf(credential)) return this.signed.describe(credential);
     const grant = await this.store.find(keyOf(credential, 'user'));
     await this.renewed(credential, 'user', grant?.version);
     return this.describe(principal, id);
@@ -73,6 +77,7 @@ export class TokensService {
 
   private async read(principal: Principal, question: Question, rejected?: number): Promise<OpenToken> {
     const credential = await this.find(principal, question);
+    if (this.signed.areOf(credential)) return this.signed.open(credential, rejected);
     const source = question.kind === 'app' ? await this.clientOf(credential) : credential;
     const grant = await this.renewed(source, question.kind, rejected);
     const { credentialId, userId, mode, kind, platform, expiresAt, scopes, version } = grant;
@@ -91,7 +96,7 @@ export class TokensService {
     }
     // A connector learns nothing of another platform's credentials, not even that they are there.
     if (!credential || (platform !== undefined && credential.platform !== platform)) throw new AppError('NOT_FOUND');
-    mustHave(credential, kind);
+    if (!this.signed.areOf(credential)) mustHave(credential, kind);
     return credential;
   }
 

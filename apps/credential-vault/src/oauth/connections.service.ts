@@ -1,10 +1,12 @@
 import { AppError } from '@musicgen/error-codes';
 import { explainAnswer, originOf, type CredentialView, type Principal } from '@musicgen/platform-contracts';
-import { Injectable } from '@nestjs/common';
+import { LOGGER, type Logger } from '@musicgen/service-kit';
+import { Inject, Injectable } from '@nestjs/common';
 import { CredentialChanges } from '../credentials/credential-changes';
 import { CredentialsService } from '../credentials/credentials.service';
-import { CredentialsStore } from '../credentials/credentials.store';
+import { CredentialsStore, type Owner } from '../credentials/credentials.store';
 import { Grants } from '../grants/grants';
+import { ValidationService } from '../validation/validation.service';
 import { AccountNames } from './account-name';
 import type { PlatformClient, TokenAnswer } from './oauth-client';
 import { OAuthClients } from './oauth-clients';
@@ -12,6 +14,8 @@ import type { OAuthFlow } from './oauth-flow.entity';
 import { PlatformClients } from './platform-clients';
 import { PlatformRefused } from './platform-refused';
 import { Revocations } from './revocations.service';
+
+const validatedWithinMs = 5_000;
 
 /** What a platform sends back with the browser. */
 export interface Callback {
@@ -32,6 +36,8 @@ export class Connections {
     private readonly accounts: AccountNames,
     private readonly revocations: Revocations,
     private readonly changes: CredentialChanges,
+    private readonly validation: ValidationService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Exchanges the code and keeps the tokens. Until then nothing is stored, whatever goes wrong. */
@@ -53,7 +59,10 @@ export class Connections {
       await this.store.update(tx, owner, present.id, state);
     });
     this.changes.tell(credential);
-    const account = await this.accounts.of(client, tokens.accessToken);
+    const [account] = await Promise.all([
+      this.accounts.of(client, tokens.accessToken),
+      this.validate(owner, credential.id),
+    ]);
     return { credential_id: credential.id, platform: credential.platform, account, scopes };
   }
 
@@ -71,6 +80,16 @@ export class Connections {
     this.changes.tell(disconnected);
     this.revocations.wake();
     return this.credentials.get(principal, id);
+  }
+
+  /** So that people see at once whether their account is of use. What is not known in time, the next validation finds. */
+  private async validate(owner: Owner, id: string): Promise<void> {
+    const credential = await this.store.find(owner, id);
+    if (!credential) return;
+    const options = { deep: false, signal: AbortSignal.timeout(validatedWithinMs) };
+    await this.validation.checkStored(credential, options).catch((error: unknown) => {
+      this.logger.warn({ err: error, credential_id: id }, 'a new connection was not validated');
+    });
   }
 
   private async exchange(

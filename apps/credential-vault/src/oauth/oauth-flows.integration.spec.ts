@@ -88,6 +88,9 @@ describe.each(all)('an authorisation at %s', (platform) => {
     expect(connected.account).toMatch(/Ada|ada|^UC/);
     expect(connected.scopes).not.toHaveLength(0);
     expect(await tokens.issue(owner, { credentialId: id, kind: 'user' })).toMatchObject({ platform, kind: 'user' });
+    const { state: verdict, last_validated } = await credentials.get(owner, id);
+    // Amazon's music API wants a device, too.
+    expect([verdict, last_validated]).toEqual([platform === 'amazon_music' ? 'invalid' : 'valid', expect.any(String)]);
   });
 
   it('stores nothing when the user refuses, and needs a new start', async () => {

@@ -1,7 +1,12 @@
-import type { ServiceDatabase } from '@musicgen/service-kit';
+import { dataSourceOptions, type ServiceDatabase } from '@musicgen/service-kit';
+import { DataSource } from 'typeorm';
+import { AuditCheckpoint } from '../audit/audit-checkpoint.entity';
+import { AuditRow } from '../audit/audit-row.entity';
 import { Credential } from '../credentials/credential.entity';
 import { Grant } from '../grants/grant.entity';
 import { RefreshBreaker } from '../grants/refresh-breaker.entity';
+import { KeyRotation } from '../keys/key-rotation.entity';
+import { VaultKey } from '../keys/vault-key.entity';
 import { OAuthFlow } from '../oauth/oauth-flow.entity';
 import { Revocation } from '../oauth/revocation.entity';
 import { PlatformLink } from '../platforms/platform-link.entity';
@@ -12,15 +17,40 @@ import { CreateOutbox1763640000001 } from './migrations/1763640000001-create-out
 import { CreateGrants1763640000002 } from './migrations/1763640000002-create-grants';
 import { CreateOAuth1763640000003 } from './migrations/1763640000003-create-oauth';
 import { CreateRevalidations1763640000004 } from './migrations/1763640000004-create-revalidations';
+import { CreateKeysAudit1763640000005 } from './migrations/1763640000005-create-keys-audit';
 
 export const database: ServiceDatabase = {
   service: 'vault',
-  entities: [Credential, Grant, RefreshBreaker, OAuthFlow, PlatformLink, Revocation, Pace, Revalidation],
+  entities: [
+    Credential,
+    Grant,
+    RefreshBreaker,
+    OAuthFlow,
+    PlatformLink,
+    Revocation,
+    Pace,
+    Revalidation,
+    VaultKey,
+    KeyRotation,
+    AuditRow,
+    AuditCheckpoint,
+  ],
   migrations: [
     CreateCredentials1763640000000,
     CreateOutbox1763640000001,
     CreateGrants1763640000002,
     CreateOAuth1763640000003,
     CreateRevalidations1763640000004,
+    CreateKeysAudit1763640000005,
   ],
 };
+
+/** For commands: a connection while the work lasts. */
+export async function withDatabase<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await new DataSource(dataSourceOptions(database, url, 2)).initialize();
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}

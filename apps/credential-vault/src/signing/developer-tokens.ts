@@ -16,7 +16,12 @@ const backdatedSeconds = 60;
 interface SignedToken {
   token: string;
   expiresAt: Date;
+  /** Grows with every token that is signed. */
+  version: number;
 }
+
+/** From then on another one is given away. */
+export const renewedAt = (expiresAt: Date) => new Date(expiresAt.getTime() - leftSecondsMin * 1000);
 
 /** Tokens that the vault signs itself, with a private key of the credential. Made when they are asked for, and kept. */
 @Injectable()
@@ -25,18 +30,21 @@ export class DeveloperTokens {
 
   constructor(private readonly clock: Clock) {}
 
-  /** Throws CREDENTIAL_INVALID for a key that cannot sign. */
+  /** Not one of the `rejected` version, or before. Throws CREDENTIAL_INVALID for a key that cannot sign. */
   async of(
     platform: PlatformDefinition & { readonly auth: DeveloperToken },
     fields: Readonly<Record<string, unknown>>,
+    rejected = 0,
   ): Promise<SignedToken> {
     const { issuer, keyId, privateKey } = platform.auth;
     const parts = [issuer, keyId, privateKey].map((name) => String(fields[name] ?? ''));
-    const id = createHash('sha256').update(JSON.stringify([platform.id, ...parts])).digest('base64');
-    const now = this.clock.now().getTime();
+    const id = createHash('sha256')
+      .update(JSON.stringify([platform.id, ...parts]))
+      .digest('base64');
+    const now = this.clock.now();
     const kept = this.tokens.get(id);
-    if (kept && kept.expiresAt.getTime() - now >= leftSecondsMin * 1000) return kept;
-    const made = await sign(platform, fields, Math.floor(now / 1000));
+    if (kept && kept.version > rejected && now <= renewedAt(kept.expiresAt)) return kept;
+    const made = await sign(platform, fields, Math.floor(now.getTime() / 1000));
     this.tokens.set(id, made);
     return made;
   }
@@ -56,7 +64,7 @@ async function sign(
       .setIssuedAt(now - backdatedSeconds)
       .setExpirationTime(expires)
       .sign(await importPKCS8(String(fields[privateKey]), algorithm));
-    return { token, expiresAt: new Date(expires * 1000) };
+    return { token, expiresAt: new Date(expires * 1000), version: now };
   } catch {
     // What was thrown may quote the key.
     throw new AppError('CREDENTIAL_INVALID', {

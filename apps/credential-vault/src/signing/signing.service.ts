@@ -31,7 +31,8 @@ export class SigningService {
     const { key, secret } = auth.signature;
     const sealed = credential.secrets[secret];
     const id = credential.fields[key];
-    if (sealed === undefined || typeof id !== 'string') throw incomplete(platform, [hostFields[auth.signature.host], key, secret]);
+    if (sealed === undefined || typeof id !== 'string')
+      throw incomplete(platform, [hostFields[auth.signature.host], key, secret]);
     const opened = String(Envelope.open(this.ring, credential, credential.dataKey).openField(secret, sealed));
     const named = Object.values(hostFields).filter((name) => typeof credential.fields[name] === 'string');
     return {
@@ -43,7 +44,9 @@ export class SigningService {
 
   private async credentialOf(principal: Principal, platform: PlatformId, id: string | undefined): Promise<Credential> {
     if (id === undefined) {
-      const active = (await this.credentials.listActive(principal)).find((credential) => credential.platform === platform);
+      const active = (await this.credentials.listActive(principal)).find(
+        (credential) => credential.platform === platform,
+      );
       if (!active) throw new AppError('NO_ACTIVE_CREDENTIAL');
       return active;
     }

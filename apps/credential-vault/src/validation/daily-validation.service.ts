@@ -3,7 +3,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { Clock } from '../clock';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
-import { pauseSeconds } from './schedule';
+import { hourMs, pauseSeconds } from './schedule';
 import { ValidationService } from './validation.service';
 import { ValidationStore } from './validation.store';
 
@@ -11,7 +11,6 @@ const lookEveryMs = 5_000;
 const withinMs = 25_000;
 /** Longer than a check may take: whoever is killed with one does not keep it. */
 const leaseMs = 5 * 60_000;
-const againAfterMs = 60 * 60_000;
 const checksPerMinute = 30;
 
 /** Checks every active credential once a day, one at a time on each replica, and no platform faster than is good for it. */
@@ -40,7 +39,8 @@ export class DailyValidation implements OnApplicationBootstrap, BeforeApplicatio
   /** True when there may be more. */
   async checkOne(): Promise<boolean> {
     const credential = await this.store.claim(this.clock.now(), leaseMs, everyMs).catch((error: unknown) => {
-      if (asAppError(error).code !== 'SERVICE_UNAVAILABLE') this.logger.error({ err: error }, 'no check could be claimed');
+      if (asAppError(error).code !== 'SERVICE_UNAVAILABLE')
+        this.logger.error({ err: error }, 'no check could be claimed');
       return null;
     });
     if (!credential) return false;
@@ -48,7 +48,7 @@ export class DailyValidation implements OnApplicationBootstrap, BeforeApplicatio
       await this.check(credential);
     } catch (error) {
       this.logger.warn({ err: error, credential_id: credential.id }, 'a credential could not be checked');
-      await this.store.schedule(credential, this.after(againAfterMs)).catch(() => undefined);
+      await this.store.schedule(credential, this.after(hourMs)).catch(() => undefined);
     }
     return true;
   }

@@ -232,7 +232,12 @@ function explained(error: unknown): Outcome {
   const data = error instanceof AppError ? (error.data as Partial<Record<string, unknown>> | undefined) : undefined;
   const reason = data?.reason as Reason | undefined;
   if (!data || !reason || !reasons.includes(reason)) throw error;
+  const { code, retryAfterSeconds } = error as AppError;
+  // A first refusal to renew: whether the grant has ended is found out by those who renew it.
+  if (code === 'TOKEN_REFRESH_FAILED' && REASONS[reason].verdict === 'reauthorize') {
+    return { ...explanation('token_expired'), retryAfterSeconds };
+  }
   const remedy = typeof data.remedy === 'string' ? data.remedy : undefined;
   const status = typeof data.upstream_status === 'number' ? data.upstream_status : undefined;
-  return { ...explanation(reason, remedy), status, retryAfterSeconds: (error as AppError).retryAfterSeconds };
+  return { ...explanation(reason, remedy), status, retryAfterSeconds };
 }

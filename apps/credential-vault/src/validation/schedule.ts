@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isPassing, type CheckedPart } from './verdict';
 
-const [hourMs, dayMs] = [3_600_000, 86_400_000];
+export const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
 
 /** When a credential is checked next: at its own time of day, or after trouble that passes as soon as that may be over. */
 export function nextCheckAt(id: string, parts: readonly CheckedPart[], now: Date): Date {

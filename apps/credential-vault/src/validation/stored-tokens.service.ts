@@ -29,7 +29,10 @@ export class StoredTokens {
 }
 
 /** What stands in fields that are not stored: a refresh token is never spent, because the one that replaces it would be lost. */
-export function tokensIn({ access_token: token, refresh_token: renewal }: Readonly<Record<string, unknown>>): UserTokens {
+export function tokensIn({
+  access_token: token,
+  refresh_token: renewal,
+}: Readonly<Record<string, unknown>>): UserTokens {
   return {
     current: async () => (typeof token === 'string' ? token : undefined),
     ...(renewal === undefined && { renewed: async () => undefined }),

@@ -1,8 +1,13 @@
+import { Checks } from './checks.service';
 import { DailyValidation } from './daily-validation.service';
 import { Prober } from './prober.service';
 import { StoredTokens } from './stored-tokens.service';
 import { ValidationService } from './validation.service';
 import { ValidationStore } from './validation.store';
+import { Verdicts } from './verdicts.service';
 
 /** How credentials are checked, when somebody asks and every day. */
-export const validationProviders = [Prober, StoredTokens, ValidationService, ValidationStore, DailyValidation];
+export const validationProviders = [
+  ...[Prober, StoredTokens, Checks, Verdicts],
+  ...[ValidationService, ValidationStore, DailyValidation],
+];

@@ -1,5 +1,12 @@
-import { connectionStates, explanation, reasons, REASONS, type ConnectionState, type Reason } from '@musicgen/platform-contracts';
-import { isPassing, isValid, judge, type CheckedPart } from './verdict';
+import {
+  connectionStates,
+  explanation,
+  reasons,
+  REASONS,
+  type ConnectionState,
+  type Reason,
+} from '@musicgen/platform-contracts';
+import { isDoubtful, isPassing, isValid, judge, type CheckedPart } from './verdict';
 
 const part = (name: string, reason: Reason, facts: Partial<CheckedPart> = {}): CheckedPart => ({
   name,
@@ -24,7 +31,11 @@ describe('a verdict', () => {
 
   it('is what the worst part says, whatever the order', () => {
     const [bad, dead] = [part('app', 'invalid_client'), part('user', 'token_revoked')];
-    for (const parts of [[bad, dead], [dead, bad]]) expect(stateAfter('valid', ...parts)).toBe('invalid');
+    for (const parts of [
+      [bad, dead],
+      [dead, bad],
+    ])
+      expect(stateAfter('valid', ...parts)).toBe('invalid');
     expect(judge([part('app', 'ok'), dead], 'valid')).toEqual({
       state: 'needs_reauthorization',
       valid: false,
@@ -64,6 +75,16 @@ describe('a verdict', () => {
     expect(stateAfter('invalid', part('console', 'ok'), rest)).toBe('invalid');
     expect(stateAfter('unverified', part('console', 'ok'), rest)).toBe('valid');
     expect(stateAfter('invalid', part('console', 'ok'), part('identify', 'ok'))).toBe('valid');
+  });
+
+  it('that nobody asked for is doubted until it comes again', () => {
+    const ended = judge([part('user', 'token_revoked')], 'valid');
+    expect(isDoubtful(ended, { state: 'valid', validationError: null })).toBe(true);
+    expect(isDoubtful(ended, { state: 'valid', validationError: 'user: something else' })).toBe(true);
+    expect(isDoubtful(ended, { state: 'valid', validationError: ended.error })).toBe(false);
+    expect(isDoubtful(judge([part('app', 'invalid_client')], 'valid'), { state: 'valid', validationError: null })).toBe(
+      false,
+    );
   });
 
   it('leaves it to the renewal to say that it works again', () => {

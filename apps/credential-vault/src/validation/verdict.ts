@@ -40,6 +40,13 @@ export function judge(parts: readonly CheckedPart[], before: ConnectionState): V
   };
 }
 
+/** A platform that says unasked that a grant has ended is believed when it says so again. */
+export const isDoubtful = (
+  { state, error }: Verdict,
+  before: { state: ConnectionState; validationError: string | null },
+): boolean =>
+  state === 'needs_reauthorization' && before.state !== 'needs_reauthorization' && before.validationError !== error;
+
 function stateAfter(parts: readonly CheckedPart[], before: ConnectionState): ConnectionState {
   const verdicts = parts.map(({ reason }) => REASONS[reason].verdict);
   if (verdicts.includes('invalid')) return 'invalid';

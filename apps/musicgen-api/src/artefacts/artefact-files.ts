@@ -2,6 +2,7 @@ import type { FileReference } from '@musicgen/platform-contracts';
 import { LOGGER, Storage, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import type { Artefact as EngineArtefact } from '../engines/engine';
 import type { Artefact } from './artefact.entity';
 
@@ -27,6 +28,11 @@ const folderOf = (generationId: string) => `generations/${generationId}/`;
 
 /** Where the files of one start lie. */
 export const attemptFolder = ({ generationId, attempt }: Attempt) => `${folderOf(generationId)}${attempt}/`;
+
+const previewFolder = (attempt: Attempt) => `${attemptFolder(attempt)}preview/`;
+
+/** Where a piece of the preview of one start lies: below the start's files, to go with them if it fails. */
+export const pieceKey = (attempt: Attempt, index: number): string => `${previewFolder(attempt)}${index}.mp3`;
 
 /** The files of generations in storage: one folder for each, and in it one for each start of its job. */
 @Injectable()
@@ -58,6 +64,15 @@ export class ArtefactFiles {
 
   async removeFolder(generationId: string, name: string): Promise<void> {
     await this.remove(`${folderOf(generationId)}${name}/`);
+  }
+
+  async putPiece(attempt: Attempt, index: number, mp3: Uint8Array): Promise<void> {
+    await this.storage.putStream(pieceKey(attempt, index), Readable.from([mp3]));
+  }
+
+  /** Throws, unlike the others: whoever removes previews comes again for what is left. */
+  async removePreview(attempt: Attempt): Promise<void> {
+    await this.storage.removeAll(previewFolder(attempt));
   }
 
   /** What a start that did not succeed left behind. */

@@ -37,6 +37,8 @@ export interface PreviewPiece {
 /** What every engine can do. */
 export interface Engine {
   describe(): Promise<ModelDescription[]>;
+  /** Loads what the first request would otherwise wait for. */
+  warmUp?(): Promise<void>;
   /** Writes the artefacts into `folder`, which exists. Rejects when aborted or failed, and then leaves no file behind. */
   render(
     request: RenderRequest,

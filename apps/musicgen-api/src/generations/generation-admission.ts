@@ -14,10 +14,10 @@ const seeds = 2 ** 32;
 export class GenerationAdmission {
   constructor(
     private readonly models: ModelsService,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'tiers'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'tiers' | 'queueMaxPerUser'>,
   ) {}
 
-  /** The caller's tier, and the request's seed, chosen if there was none. Throws what is wrong, all fields at once. */
+  /** The caller's limits, and the request's seed, chosen if there was none. Throws what is wrong, all fields at once. */
   async admit({ tier: tierName, mode }: Principal, { id, request }: RequestOf<typeof createGeneration>) {
     const tier = this.config.tiers[tierName];
     const seed = request.seed ?? randomInt(seeds);
@@ -27,6 +27,6 @@ export class GenerationAdmission {
       ...this.models.check(model, renderRequestOf(id, seed, request)),
     ];
     if (problems.length > 0) throw refused(problems);
-    return { tier, seed };
+    return { tier, seed, waitingMax: this.config.queueMaxPerUser };
   }
 }

@@ -44,10 +44,6 @@ export class GenerationAdvances {
     });
   }
 
-  announce(id: string): void {
-    this.announcements.announce(id);
-  }
-
   private async change(
     owner: Owner,
     id: string,

@@ -2,7 +2,6 @@ import { AppError } from '@musicgen/error-codes';
 import { JobQueue, Outbox, type Settling } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { ArtefactFiles } from '../artefacts/artefact-files';
-import { GenerationAnnouncements } from './generation-announcements';
 import { GenerationEndings } from './generation-endings';
 import { GenerationsStore } from './generations.store';
 import type { Owner } from './owner';
@@ -22,7 +21,6 @@ export class GenerationCancellations {
     private readonly store: GenerationsStore,
     private readonly endings: GenerationEndings,
     private readonly files: ArtefactFiles,
-    private readonly announcements: GenerationAnnouncements,
   ) {}
 
   async cancel(owner: Owner, id: string): Promise<void> {
@@ -72,7 +70,7 @@ export class GenerationCancellations {
 
   /** The worker, and those who follow the generation. */
   private tell(id: string, running: Running): void {
-    this.announcements.announce(id);
+    this.endings.announce(id);
     if (running) this.queue.announce(running, 'cancel_requested');
   }
 

@@ -5,6 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { attemptFolder, type Attempt, type StoredFile } from '../artefacts/artefact-files';
 import { ArtefactsStore } from '../artefacts/artefacts.store';
 import { QuotaStore } from '../quota/quota.store';
+import { GenerationAnnouncements } from './generation-announcements';
 import { GenerationEventsStore } from './generation-events.store';
 import { endEvents } from './generation-progress';
 import type { GenerationError } from './generation.entity';
@@ -19,6 +20,7 @@ export class GenerationEndings {
     private readonly quota: QuotaStore,
     private readonly artefacts: ArtefactsStore,
     private readonly events: GenerationEventsStore,
+    private readonly announcements: GenerationAnnouncements,
   ) {}
 
   async succeed({ tx, emit }: Settling, owner: Owner, id: string, made: Made & { files: StoredFile[] }) {
@@ -26,6 +28,11 @@ export class GenerationEndings {
     await this.artefacts.insert(tx, owner, id, made.files);
     await this.events.append(tx, owner, id, endEvents('succeeded'));
     await emit(generationSucceeded, eventOf(owner, id));
+  }
+
+  /** To be called after the commit. */
+  announce(id: string): void {
+    this.announcements.announce(id);
   }
 
   /** Whether the generation's files are those of this start. */

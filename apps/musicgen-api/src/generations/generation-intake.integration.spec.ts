@@ -98,6 +98,19 @@ describe('asking for a generation', () => {
     expect([await count('generations'), await reserved()]).toEqual([1, 1]);
   });
 
+  it('lets nobody fill the queue: one user’s waiting generations are bounded, exactly, over both modes', async () => {
+    const { generations } = await world.replica({ queueMaxPerUser: 3 });
+    const call = makeCall();
+    const inTest = { ...call, principal: { ...call.principal, mode: 'test' as const } };
+    const asked = Array.from({ length: 8 }, (_, i) => generations.create(i % 2 ? call : inTest, makeAsked()));
+    const refusals = (await Promise.allSettled(asked)).filter((answer) => answer.status === 'rejected');
+    expect(refusals).toHaveLength(5);
+    expect(refusals[0]!.reason).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', retryAfterSeconds: 30 });
+    expect([await count('generations'), await count('jobs')]).toEqual([3, 3]);
+    expect(await reserved()).toBeLessThanOrEqual(2);
+    await expect(generations.create(makeCall(), makeAsked())).resolves.toBeDefined();
+  });
+
   it.each([
     ['free', 'live', 61, 'must be at most 60 in the tier free'],
     ['pro', 'live', 301, 'must be at most 300 in the tier pro'],

@@ -1,8 +1,7 @@
 import { AppError } from '@musicgen/error-codes';
 import type { createGeneration, Principal, RequestOf } from '@musicgen/platform-contracts';
-import { CONFIG, JobQueue, type Call } from '@musicgen/service-kit';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Config } from '../config';
+import { JobQueue, type Call } from '@musicgen/service-kit';
+import { Injectable } from '@nestjs/common';
 import { quotaDay, quotaResetAt } from '../quota/quota';
 import { QuotaStore } from '../quota/quota.store';
 import { GenerationAdmission } from './generation-admission';
@@ -24,7 +23,6 @@ export class GenerationIntake {
     private readonly store: GenerationsStore,
     private readonly queue: JobQueue,
     private readonly events: GenerationEventsStore,
-    @Inject(CONFIG) private readonly config: Pick<Config, 'queueMaxPerUser'>,
   ) {}
 
   /** The same id again changes nothing. */
@@ -39,12 +37,12 @@ export class GenerationIntake {
   }
 
   /** The job's id; null if the generation is there already. */
-  private storeAll({ principal, ...call }: Call<Principal>, asked: Asked, { tier, seed }: Admitted) {
+  private storeAll({ principal, ...call }: Call<Principal>, asked: Asked, { tier, seed, waitingMax }: Admitted) {
     return this.store.transaction(async (tx) => {
       const generation = newGeneration(principal, asked, seed);
       const waiting = await this.store.countQueued(tx, generation);
       if (!(await this.store.insert(tx, generation))) return null;
-      if (waiting >= this.config.queueMaxPerUser) throw tooManyWaiting(waiting);
+      if (waiting >= waitingMax) throw tooManyWaiting(waiting);
       await this.events.append(tx, generation, generation.id, [statusEvent('queued')]);
       if (generation.quota === 'reserved') {
         const limit = tier.generations_per_day;

@@ -11,5 +11,10 @@ import { CreateGenerationEvents1763640000003 } from './migrations/1763640000003-
 export const database: ServiceDatabase = {
   service: 'musicgen',
   entities: [Generation, GenerationEventRow, Artefact, QuotaDay],
-  migrations: [CreateGenerations1763640000000, CreateJobs1763640000001, CreateEvents1763640000002, CreateGenerationEvents1763640000003],
+  migrations: [
+    CreateGenerations1763640000000,
+    CreateJobs1763640000001,
+    CreateEvents1763640000002,
+    CreateGenerationEvents1763640000003,
+  ],
 };

@@ -1,7 +1,8 @@
-import { LOGGER, type Logger } from '@musicgen/service-kit';
-import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, LOGGER, type Logger } from '@musicgen/service-kit';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { ArtefactFiles } from '../artefacts/artefact-files';
+import type { Config } from '../config';
 import { GenerationsStore } from '../generations/generations.store';
-import { PreviewFiles } from './preview-files';
 
 /** Whoever listens when a generation succeeds hears the preview to its end. */
 const heardWithinMs = 15 * 60_000;
@@ -9,28 +10,30 @@ const sweepEveryMs = 60_000;
 
 /** Removes the previews of music that is there. The row tells of them until they are gone, so that none is forgotten. */
 @Injectable()
-export class OldPreviews {
+export class OldPreviews implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private timer?: NodeJS.Timeout;
   private sweeping = Promise.resolve();
 
   constructor(
     private readonly store: GenerationsStore,
-    private readonly files: PreviewFiles,
+    private readonly files: ArtefactFiles,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'role'>,
   ) {}
 
-  start(): void {
+  onApplicationBootstrap(): void {
+    if (this.config.role === 'api') return;
     this.timer = setInterval(() => (this.sweeping = this.sweep().catch((err) => this.failed(err))), sweepEveryMs);
   }
 
-  async stop(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.timer);
     await this.sweeping;
   }
 
   async sweep(): Promise<void> {
     for (const old of await this.store.listOldPreviews(heardWithinMs)) {
-      await this.files.remove(old);
+      await this.files.removePreview(old);
       await this.store.forgetPreview(old, old.generationId);
     }
   }

@@ -38,7 +38,12 @@ describe('a preview', () => {
       return page.keys.length === 3 ? page : undefined;
     });
     const files = await pieces();
-    const contents = keys.map((key) => fs.readFile(files.find((file) => file.endsWith(key))!, 'utf8'));
+    const contents = keys.map((key) =>
+      fs.readFile(
+        files.find((file) => file.endsWith(key))!,
+        'utf8',
+      ),
+    );
     expect(await Promise.all(contents)).toEqual(['second 0', 'second 1', 'second 2']);
     expect((await find(replica, owner, id, 2)).keys).toEqual(keys.slice(2));
     expect((await find(replica, owner, id, 9)).keys).toEqual([]);

@@ -271,6 +271,23 @@ describe('a generation', () => {
     await Promise.all(ids.map((id) => untilStatus(a, owner, id, 'succeeded')));
   });
 
+  it('of another user is next, however many one user has waiting', async () => {
+    const order: string[] = [];
+    const replica = await world.replica({
+      render: (task, signal) => {
+        order.push(task.request.id);
+        return renderAtOnce(task, signal);
+      },
+    });
+    const [owner, other] = [makePrincipal({ tier: 'enterprise' }), makePrincipal()];
+    for (let i = 0; i < 100; i++) await create(replica, owner);
+    const guest = await create(replica, other);
+    expect((await replica.generations.get(other, guest)).queue_position).toBe(2);
+    replica.work();
+    await untilStatus(replica, other, guest, 'succeeded');
+    expect(order.indexOf(guest)).toBeLessThanOrEqual(1);
+  });
+
   it('is cancelled when the key that asked for it is revoked, while it is queued', async () => {
     const replica = await world.replica();
     replica.hearEvents();

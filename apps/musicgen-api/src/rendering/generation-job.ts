@@ -7,7 +7,6 @@ import { GenerationAdvances } from '../generations/generation-advances';
 import { GenerationEndings } from '../generations/generation-endings';
 import type { Generation } from '../generations/generation.entity';
 import type { Made } from '../generations/generations.store';
-import { PreviewFiles } from '../previews/preview-files';
 import { PreviewWriter } from '../previews/preview-writer';
 import { ProgressWriter } from './progress-writer';
 import { RenderPool } from './render-pool';
@@ -26,7 +25,6 @@ export class GenerationJob implements JobHandler {
     private readonly advances: GenerationAdvances,
     private readonly endings: GenerationEndings,
     private readonly files: ArtefactFiles,
-    private readonly previews: PreviewFiles,
     private readonly pool: RenderPool,
     @Inject(CONFIG) private readonly config: Pick<Config, 'storageDir' | 'workDir'>,
   ) {}
@@ -57,7 +55,7 @@ export class GenerationJob implements JobHandler {
   }
 
   async ended(job: Job, outcome: JobOutcome): Promise<void> {
-    this.advances.announce(job.resourceId);
+    this.endings.announce(job.resourceId);
     if (outcome === 'succeeded' || outcome === 'parked') return;
     // A commit whose answer got lost looks like a lost job.
     if (outcome === 'lost' && (await this.endings.hasDelivered(ownerOfJob(job), attemptOf(job)))) return;
@@ -71,7 +69,7 @@ export class GenerationJob implements JobHandler {
     const { id, seed, request, duration } = generation;
     const progress = new ProgressWriter((steps) => this.advances.advance(generation, id, steps));
     const preview = new PreviewWriter({
-      put: ({ index, mp3 }) => this.previews.put(attempt, index, mp3),
+      put: ({ index, mp3 }) => this.files.putPiece(attempt, index, mp3),
       announce: (pieces) => this.advances.hear(generation, attempt, pieces),
     });
     try {

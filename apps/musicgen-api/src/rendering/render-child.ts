@@ -48,7 +48,9 @@ export class RenderChild {
 
   static start(entry: string, settings: RenderSettings): RenderChild {
     const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
-    return new RenderChild(fork(entry, [JSON.stringify(settings)], { env: {}, stdio: [...stdio], serialization: 'advanced' }));
+    return new RenderChild(
+      fork(entry, [JSON.stringify(settings)], { env: {}, stdio: [...stdio], serialization: 'advanced' }),
+    );
   }
 
   get pid(): number | undefined {

@@ -7,6 +7,7 @@ const settings = JSON.parse(process.argv[2] ?? '{}') as RenderSettings;
 const made = Object.values(engines).map((entry) => entry.create(settings));
 const engineOf = new Map<string, (typeof made)[number]>();
 let stop: AbortController | undefined;
+let warm: Promise<unknown> = Promise.resolve();
 
 const tell = (message: FromRenderProcess) => process.connected && process.send!(message);
 
@@ -24,6 +25,8 @@ async function describe(): Promise<ModelDescription[]> {
 async function render({ request, folder }: Extract<ToRenderProcess, { type: 'render' }>): Promise<void> {
   stop = new AbortController();
   try {
+    await warm;
+    stop.signal.throwIfAborted();
     const engine = engineOf.get(request.model);
     if (!engine) throw new Error(`no engine has the model ${request.model}`);
     const result = await engine.render(
@@ -48,4 +51,8 @@ process.on('disconnect', () => process.exit(0));
 // A Ctrl-C in a terminal reaches the whole group: the service decides when this process ends.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
 
-void describe().then((models) => tell({ type: 'ready', models }));
+void describe().then((models) => {
+  tell({ type: 'ready', models });
+  // Whoever only wanted to know the models ends the process by now; what cannot be loaded is told to the first request.
+  warm = Promise.allSettled(made.map((engine) => engine.warmUp?.()));
+});

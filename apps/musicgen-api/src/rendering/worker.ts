@@ -1,7 +1,6 @@
 import { CONFIG, Health, JobQueue } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { workDirOf, type Config } from '../config';
-import { OldPreviews } from '../previews/old-previews';
 import { GenerationJob } from './generation-job';
 import { RenderPool } from './render-pool';
 import { prepareWorkDir } from './work-folders';
@@ -17,7 +16,6 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     private readonly job: GenerationJob,
     private readonly pool: RenderPool,
     private readonly health: Health,
-    private readonly previews: OldPreviews,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -28,12 +26,11 @@ export class Worker implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.health.add('render_processes', () => this.pool.isReady);
     this.pool.start();
     this.queue.work(this.job, renderProcesses);
-    this.previews.start();
   }
 
   /** Not earlier: by now nobody takes the service for ready any more. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.queue.stop(graceMs);
-    await Promise.all([this.pool.stop(), this.previews.stop()]);
+    await this.pool.stop();
   }
 }

@@ -47,6 +47,17 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
   });
 });
 
+/** They are accepted like something new, and act on what is in their path. */
+const acting = ['cancelGeneration', 'redeliverWebhook'];
+
+it('takes an Idempotency-Key on every POST that creates something for somebody who is known', () => {
+  const creating = routes.filter(
+    ({ method, access, status, name }) =>
+      method === 'POST' && access !== 'anonymous' && [201, 202].includes(status) && !acting.includes(name),
+  );
+  expect(routes.filter(({ creates }) => creates).map(({ name }) => name)).toEqual(creating.map(({ name }) => name));
+});
+
 it('has one route per method and path, and one name per route', () => {
   for (const names of [routes.map((r) => `${r.method} ${r.path}`), routes.map((r) => r.name)]) {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);

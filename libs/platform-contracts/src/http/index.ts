@@ -5,10 +5,11 @@ import * as oauth from './oauth.routes';
 import * as tokens from './token.routes';
 import * as validation from './vault-validation.routes';
 import * as vault from './vault.routes';
+import * as vaultAdmin from './vault-admin.routes';
 import * as webhooks from './webhook.routes';
 
 /** Every public route: the gateway's handlers, the OpenAPI document and the completeness tests are made from this list. */
-export const routes: readonly RouteContract[] = [auth, generations, vault, validation, oauth, tokens, webhooks].flatMap((file) =>
+export const routes: readonly RouteContract[] = [auth, generations, vault, validation, oauth, tokens, webhooks, vaultAdmin].flatMap((file) =>
   Object.values(file as Record<string, RouteContract>),
 );
 
@@ -20,3 +21,4 @@ export * from './token.routes';
 export * from './vault-validation.routes';
 export * from './vault.routes';
 export * from './webhook.routes';
+export * from './vault-admin.routes';

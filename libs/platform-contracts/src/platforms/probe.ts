@@ -16,7 +16,9 @@ export interface Probe {
   /** Costs quota: asked only when the caller wants it. */
   readonly deep?: true;
   readonly request:
-    ProbeRequest | { readonly grant: 'client_credentials' } | { /** As `auth.signature` says. */ readonly signed: 'second_of_silence' };
+    | ProbeRequest
+    | { readonly grant: 'client_credentials' }
+    | { /** As `auth.signature` says. */ readonly signed: 'second_of_silence' };
   /** What a 2xx answer must say besides; in order, the first that is not so counts. */
   readonly expects?: readonly Expectation[];
   /** The platform documents no body: one that is no JSON is a success too. */
@@ -91,12 +93,7 @@ export function explainAnswer(
   const parsed = parse(body);
   const failedAt = platform.failureIn2xxAt;
   const isFailure = isUnusable || (failedAt !== undefined && valuesAt(parsed, failedAt).some(isSomething));
-  if (status >= 200 && status < 300 && !isFailure) {
-    const probe = platform.probes.find(({ name }) => name === part);
-    if (probe && !probe.anyBody && parsed === undefined) return explanation('upstream_unexpected');
-    const broken = probe?.expects?.find((expectation) => !holds(expectation, parsed, values));
-    return broken ? explanation(broken.otherwise, broken.remedy) : explanation('ok');
-  }
+  if (status >= 200 && status < 300 && !isFailure) return explainSuccess(platform, part, parsed, values);
 
   const codes = [...platform.codeAt, 'error'].flatMap((path) => valuesAt(parsed, path)).flatMap(asCode);
   const text = body.toLowerCase();
@@ -108,6 +105,18 @@ export function explainAnswer(
   const rule = [...platform.failures, ...commonFailures].find(fits);
   const code = rule?.codes?.find((known) => codes.includes(known)) ?? codes[0];
   return explanation(rule?.reason ?? 'upstream_unexpected', rule?.remedy, code);
+}
+
+function explainSuccess(
+  { probes }: PlatformDefinition,
+  part: string,
+  body: unknown,
+  values: Readonly<Record<string, unknown>>,
+): Explanation {
+  const probe = probes.find(({ name }) => name === part);
+  if (probe && !probe.anyBody && body === undefined) return explanation('upstream_unexpected');
+  const broken = probe?.expects?.find((expectation) => !holds(expectation, body, values));
+  return broken ? explanation(broken.otherwise, broken.remedy) : explanation('ok');
 }
 
 /** The first text or number at one of the paths of a JSON body. */

@@ -2,6 +2,7 @@ import type { PlatformRpc, RpcContract } from './define-rpc';
 import * as health from './health';
 import * as generations from './musicgen.generation';
 import * as generationUsage from './musicgen.usage';
+import * as vaultAdmin from './vault.admin';
 import * as credentials from './vault.credential';
 import * as oauth from './vault.oauth';
 import * as platforms from './vault.platform';
@@ -26,12 +27,14 @@ export const rpcContracts: readonly RpcContract[] = [
   signatures,
   tokens,
   validation,
+  vaultAdmin,
 ].flatMap((file) => Object.values<object>(file).flatMap(contractsOf));
 
 export * from './define-rpc';
 export * from './health';
 export * from './musicgen.generation';
 export * from './musicgen.usage';
+export * from './vault.admin';
 export * from './vault.credential';
 export * from './vault.oauth';
 export * from './vault.platform';

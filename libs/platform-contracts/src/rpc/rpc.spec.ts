@@ -1,6 +1,6 @@
 import { isErrorCode } from '@musicgen/error-codes';
 import { z } from 'zod';
-import { defineRpc, rpcContracts, serviceNames } from '.';
+import { definePlatformRpc, defineRpc, rpcContracts, serviceNames } from '.';
 
 describe.each(rpcContracts.map((contract) => [contract.subject, contract] as const))('%s', (subject, contract) => {
   it('belongs to a known service, and is called by others', () => {
@@ -44,6 +44,30 @@ it.each([
 ])('refuses to declare the subject %s', (subject) => {
   const nothing = { callers: [], request: z.strictObject({}), response: z.object({}), errors: [] };
   expect(() => defineRpc({ subject, ...nothing })).toThrow(subject);
+});
+
+describe('a contract that is granted per platform', () => {
+  const family = definePlatformRpc({
+    subject: 'vault.v1.song.sing',
+    platforms: ['spotify', 'apple_music'],
+    callers: (platform) => (platform === 'spotify' ? ['spotify'] : ['auth']),
+    request: z.strictObject({}),
+    response: z.object({}),
+    errors: [],
+  });
+
+  it('has a subject and callers for each of its platforms', () => {
+    expect(family.contracts.map(({ subject, callers, owner }) => [subject, callers, owner])).toEqual([
+      ['vault.v1.song.sing.spotify', ['spotify'], 'vault'],
+      ['vault.v1.song.sing.apple_music', ['auth'], 'vault'],
+    ]);
+    expect(family.of('apple_music').subject).toBe('vault.v1.song.sing.apple_music');
+    expect(family.platformOf('vault.v1.song.sing.apple_music')).toBe('apple_music');
+  });
+
+  it('is not asked for a platform that it does not have', () => {
+    for (const platform of ['tidal', '>', '']) expect(() => family.of(platform)).toThrow('vault.v1.song.sing');
+  });
 });
 
 /** A change that is not an addition is a new version beside the old one (`v2`), until the last caller has moved. */

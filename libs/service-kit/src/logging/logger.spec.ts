@@ -4,6 +4,7 @@ import { createUser } from 'nkeys.js';
 import { PassThrough } from 'node:stream';
 import { QueryFailedError } from 'typeorm';
 import { createLogger, NestLogger } from './logger';
+import { plainLines } from './plain-lines';
 
 /** What a logger writes while something is logged, and the same as JSON. */
 function logged(log: (logger: ReturnType<typeof createLogger>) => void, level = 'trace') {
@@ -114,4 +115,20 @@ it('says where an error comes from and why', () => {
   const { lines } = logged((logger) => logger.error({ err: new AppError('UPSTREAM_ERROR', { cause }) }, 'x'));
   expect(lines[0]!.err).toMatchObject({ type: 'AppError', code: 'UPSTREAM_ERROR' });
   expect((lines[0]!.err as { stack: string }).stack).toContain('socket hang up');
+});
+
+describe('plain lines', () => {
+  it('look like any other line of the log', () => {
+    const { lines } = logged((logger) => {
+      logger.info({ route: '/v1/empty', status: 200 }, 'request');
+      plainLines(logger, 'info', 'request')!('"route":"/v1/empty","status":200,');
+    });
+    expect({ ...lines[1], time: '' }).toEqual({ ...lines[0], time: '' });
+    expect(lines[1]!.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it('are not written below the level of the log', () => {
+    const { lines } = logged((logger) => plainLines(logger, 'info', 'request')?.('"status":200,'), 'warn');
+    expect(lines).toEqual([]);
+  });
 });

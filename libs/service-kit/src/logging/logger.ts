@@ -16,7 +16,7 @@ export const createLogger = (service: string, level: string, destination?: pino.
       redact: { paths: redactedPaths, censor: '[redacted]' },
       hooks: { streamWrite: redactText },
     },
-    destination ?? pino.destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 100 }),
+    destination ?? pino.destination({ dest: 1, sync: false, minLength: 16_000, periodicFlush: 100 }),
   );
 
 /** Not the error's other properties: a failed query's hold its parameters, an HTTP client's the request with its headers. */

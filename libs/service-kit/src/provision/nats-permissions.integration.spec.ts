@@ -1,6 +1,8 @@
 import {
   consumerName,
   eventContracts,
+  issueToken,
+  platforms,
   rpcContracts,
   serviceNames,
   type EventContract,
@@ -206,6 +208,23 @@ describe.each(serviceNames)('the NATS user %s', (service) => {
     const wild = permissionsOf(service).publish.filter((subject) => /[*>]/.test(subject));
     expect(wild.every((subject) => subject.startsWith(`$JS.ACK.EVENTS.${service}-`))).toBe(true);
   });
+});
+
+it('lets a connector ask for the tokens of its own platform, and of no other', async () => {
+  for (const { id } of Object.values(platforms)) {
+    for (const service of serviceNames) {
+      const subject = `vault.v1.token.issue.${id}`;
+      const isItsConnector = service === id && issueToken.contracts.some((contract) => contract.subject === subject);
+      expect({ service, subject, allowed: await clients[service].mayPublish(subject) }).toEqual({
+        service,
+        subject,
+        allowed: isItsConnector,
+      });
+    }
+  }
+  expect(await clients.spotify.mayPublish('vault.v1.token.issue.spotify')).toBe(true);
+  expect(await clients.spotify.mayPublish('vault.v1.token.issue.*')).toBe(false);
+  expect(await clients.vault.maySubscribe('vault.v1.token.issue.*', 'vault')).toBe(false);
 });
 
 it('lets a service answer a question once, and never before it was asked', async () => {

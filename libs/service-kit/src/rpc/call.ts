@@ -35,6 +35,13 @@ export function requirePermission(principal: Principal, permission: Principal['p
   }
 }
 
+/** Throws unless the principal is an administrator who has signed in by password; a second check behind the gateway's. */
+export function requireAdmin({ role, method }: Principal): void {
+  if (role !== 'admin' || method !== 'password') {
+    throw new AppError('INSUFFICIENT_PERMISSIONS', { details: 'This needs the role admin' });
+  }
+}
+
 /** The fields of a log line that belong to a call. */
 export const callFields = (call: Call) => ({
   request_id: call.requestId,

@@ -10,6 +10,7 @@ import { inboxPrefix } from '../nats/connection';
 import type { NatsLink } from '../nats/nats-link';
 import { asAppError } from './as-app-error';
 import { callFields, readCall, type Call } from './call';
+import { answering } from './current-call';
 import type { Incoming } from './rpc.decorator';
 import { decodeRequest, encodeAnswer, encodeError } from './wire';
 
@@ -66,7 +67,8 @@ class RpcServer extends ServerNats {
       call = readCall(message.headers);
       // Nobody waits for it any more; or the caller only asks whether somebody is there (see RpcClient).
       if (call.deadline <= Date.now()) return void message.respond(encodeError(new AppError('TIMEOUT')));
-      const answer = await this.handle({ subject, body: decodeRequest(message.data), call });
+      const incoming = { subject, body: decodeRequest(message.data), call };
+      const answer = await answering({ call, caller: callerOf(message.reply) }, () => this.handle(incoming));
       message.respond(encodeAnswer(answer));
       observe({ outcome: 'ok' });
     } catch (thrown) {
@@ -88,3 +90,6 @@ class RpcServer extends ServerNats {
     if (error.status >= 500) this.log.error({ err: error, subject, ...(call && callFields(call)) }, error.code);
   }
 }
+
+/** Whose inbox the answer goes to: no service may listen at another's. */
+const callerOf = (reply: string) => reply.slice(inboxPrefix('').length, reply.indexOf('.')) as ServiceName;

@@ -67,12 +67,7 @@ function answer(
     if (contract.principal === 'required' && !call.principal) throw new AppError('AUTHENTICATION_REQUIRED');
     const parsed = contract.request.safeParse(body);
     if (!parsed.success) throw validationFailed(parsed.error);
-    return handle.call(
-      this,
-      parsed.data,
-      { ...call, traceparent: nextSpan(call.traceparent) },
-      platformOf(subject),
-    );
+    return handle.call(this, parsed.data, { ...call, traceparent: nextSpan(call.traceparent) }, platformOf(subject));
   };
   descriptor.value = checked;
   // On the method: a global filter would be set after Nest has bound the handlers, and never be asked.

@@ -2,13 +2,12 @@ import { decimate } from '../signal/decimate';
 import { harmonicPart } from '../signal/harmonic';
 import { spectrogramOf } from '../signal/spectrogram';
 import type { Spectrogram } from '../signal/spectrogram';
+import { LOWEST, silence, tonesIn } from './tones';
 
 const HZ_MIN = 50;
 const HZ_MAX = 2100;
 const C0_HZ = 440 * 2 ** (-57 / 12);
-/** A peak may be a partial of a lower tone: its octave, its twelfth and so on get their share (Gómez 2006). */
-const PARTIALS = 4;
-const PARTIAL_DECAY = 0.6;
+const C0_KEY = 12;
 
 interface Peak {
   /** In semitones above C0, not rounded. */
@@ -42,33 +41,35 @@ function detuningOf(frames: readonly Peak[][]): number {
   return Math.atan2(imaginary, real) / (2 * Math.PI);
 }
 
-function addPeak(chroma: Float64Array, { pitch, magnitude }: Peak, detuning: number): void {
-  let share = 1;
-  for (let partial = 1; partial <= PARTIALS; partial++, share *= PARTIAL_DECAY) {
-    const at = pitch - detuning - 12 * Math.log2(partial);
+/** Peaks by semitone; one between two semitones belongs to neither. */
+function semitonesOf(peaks: readonly Peak[], detuning: number): Float64Array {
+  const semitones = silence();
+  for (const { pitch, magnitude } of peaks) {
+    const at = pitch - detuning + C0_KEY - LOWEST;
     const nearest = Math.round(at);
-    // Far from the middle of a semitone it belongs to none.
-    const closeness = Math.cos(Math.PI * (at - nearest)) ** 2;
-    chroma[((nearest % 12) + 12) % 12]! += share * closeness * magnitude;
+    if (nearest in semitones) semitones[nearest]! += Math.cos(Math.PI * (at - nearest)) ** 2 * magnitude;
   }
+  return semitones;
 }
 
-/** Loudness as ears compress it: a loud tone does not silence the others of its frame. */
-function compressed(peaks: Peak[]): Peak[] {
-  const loudest = Math.max(...peaks.map((peak) => peak.magnitude), 1e-9);
-  return peaks.map(({ pitch, magnitude }) => ({ pitch, magnitude: Math.sqrt(magnitude / loudest) }));
+/** The tones of a frame by their names. Loudness as ears compress it: a loud tone does not silence the others. */
+function chromaOfFrame(peaks: readonly Peak[], detuning: number): Float64Array {
+  const chroma = new Float64Array(12);
+  tonesIn(semitonesOf(peaks, detuning)).forEach((loudness, i) => {
+    chroma[(i + LOWEST) % 12]! += Math.sqrt(loudness);
+  });
+  return chroma;
 }
 
 function chromaOfSpectrogram({ frames, binHz }: Spectrogram): number[] {
   const energies = frames.map((frame) => frame.reduce((sum, value) => sum + value * value, 0));
   const typical = energies.toSorted((a, b) => a - b)[Math.floor(energies.length / 2)] ?? 0;
   const audible = frames.filter((_, i) => energies[i]! > 0.01 * typical && energies[i]! > 0);
-  const peaks = audible.map((frame) => compressed(peaksOf(frame, binHz)));
+  const peaks = audible.map((frame) => peaksOf(frame, binHz));
   const detuning = detuningOf(peaks);
   const total = new Float64Array(12);
   for (const frame of peaks) {
-    const chroma = new Float64Array(12);
-    for (const peak of frame) addPeak(chroma, peak, detuning);
+    const chroma = chromaOfFrame(frame, detuning);
     const sum = chroma.reduce((all, value) => all + value, 0);
     if (sum > 0) for (let i = 0; i < 12; i++) total[i]! += chroma[i]! / sum;
   }
@@ -77,8 +78,8 @@ function chromaOfSpectrogram({ frames, binHz }: Spectrogram): number[] {
 }
 
 /**
- * How much each pitch class sounds over the piece (0 is C): harmonic pitch class profile of spectral peaks (Gómez 2006)
- * with drums removed and tuning compensated. `mono` is at 44.1 or 48 kHz.
+ * How much each pitch class sounds over the piece (0 is C): the tones that explain the spectral peaks, with drums removed and
+ * tuning compensated. `mono` is at 44.1 or 48 kHz.
  */
 export function chromaOf(mono: Float32Array, rate: number): number[] {
   const signal = decimate(mono, 4);

@@ -17,7 +17,13 @@ describe('the judge of keys', () => {
   });
 
   it('hears the same key when everything is 40 cents sharp', () => {
-    expect(heardIn(chordTrack(cadence(2, 'minor'), 0.8, 40))).toBe('D minor');
+    expect(heardIn(chordTrack(cadence(2, 'minor'), 0.8, { cents: 40 }))).toBe('D minor');
+  });
+
+  it.each(['hollow', 'distorted'] as const)('takes no partial of a %s tone for a tone', (timbre) => {
+    for (const { tonic, mode, name } of KEYS) {
+      expect(heardIn(chordTrack(cadence(tonic, mode), 0.8, { timbre }))).toBe(name);
+    }
   });
 
   it('hears the key through drums', () => {

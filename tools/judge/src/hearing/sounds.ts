@@ -17,29 +17,48 @@ export function clickTrack(bpm: number, seconds: number, levels: readonly number
   return out;
 }
 
-/** Adds a tone with partials, as a plucked string has them. */
-function addTone(out: Float32Array, { pitch, at, seconds }: { pitch: number; at: number; seconds: number }): void {
+/** Levels of partials, the lowest first: what makes the same tone another instrument. */
+export const TIMBRES = {
+  plucked: [1, 1 / 2, 1 / 3, 1 / 4],
+  hollow: [1, 0, 1 / 3, 0, 1 / 5, 0, 1 / 7, 0, 1 / 9],
+  distorted: [0.6, 0.7, 1, 0.8, 0.9, 0.6, 0.5, 0.5, 0.4, 0.3],
+} as const;
+
+interface Tone {
+  pitch: number;
+  at: number;
+  seconds: number;
+  timbre: keyof typeof TIMBRES;
+}
+
+/** Adds a tone that dies away. */
+function addTone(out: Float32Array, { pitch, at, seconds, timbre }: Tone): void {
   const hz = 440 * 2 ** ((pitch - 69) / 12);
   const start = Math.round(at * RATE);
   const frames = Math.round(seconds * RATE);
   const decay = Math.exp(-2 / frames);
-  for (let partial = 1; partial <= 4; partial++) {
+  for (const [i, level] of TIMBRES[timbre].entries()) {
+    const partial = i + 1;
     // A resonator: each sample from the two before it.
     const turn = 2 * decay * Math.cos((2 * Math.PI * hz * partial) / RATE);
-    let [before, now] = [0, (0.12 / partial) * Math.sin((2 * Math.PI * hz * partial) / RATE)];
-    for (let i = 0; i < frames && start + i < out.length; i++) {
-      out[start + i]! += now;
+    let [before, now] = [0, 0.12 * level * Math.sin((2 * Math.PI * hz * partial) / RATE)];
+    for (let t = 0; t < frames && start + t < out.length; t++) {
+      out[start + t]! += now;
       [before, now] = [now, turn * now - decay * decay * before];
     }
   }
 }
 
 /** Chords of so many seconds each, with their lowest tone doubled in the bass; `cents` detunes all of it. */
-export function chordTrack(chords: readonly (readonly number[])[], seconds: number, cents = 0): Float32Array {
+export function chordTrack(
+  chords: readonly (readonly number[])[],
+  seconds: number,
+  { cents = 0, timbre = 'plucked' }: { cents?: number; timbre?: keyof typeof TIMBRES } = {},
+): Float32Array {
   const out = new Float32Array(Math.round(chords.length * seconds * RATE));
   for (const [i, chord] of chords.entries()) {
     for (const pitch of [chord[0]! - 24, ...chord]) {
-      addTone(out, { pitch: pitch + cents / 100, at: i * seconds, seconds });
+      addTone(out, { pitch: pitch + cents / 100, at: i * seconds, seconds, timbre });
     }
   }
   return out;

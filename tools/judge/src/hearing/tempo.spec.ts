@@ -21,6 +21,24 @@ describe('the judge of tempo', () => {
     expect(Math.min(...[56, 112, 224].map((bpm) => Math.abs(heard / bpm - 1)))).toBeLessThan(0.01);
   });
 
+  /** Beats with what is usual between them, by eighths: accents, back beats, long and short, three against four. */
+  const RHYTHMS: Record<string, number[]> = {
+    'even eighths': [0.8, 0.5],
+    'back beat': [0.6, 0.3, 0.9, 0.3],
+    'off-beats louder than beats': [0.5, 0.7, 0.5, 0.7, 0.6, 0.7, 0.5, 0.7],
+    waltz: [0.9, 0.1, 0.5, 0.1, 0.5, 0.1],
+    'son clave over a pulse': [0.9, 0.3, 0.4, 0.7, 0.5, 0.3, 0.8, 0.3, 0.5, 0.3, 0.8, 0.3, 0.9, 0.3, 0.4, 0.3],
+    'half time': [0.9, 0.2, 0.4, 0.2, 0.4, 0.2, 0.4, 0.2, 0.9, 0.2, 0.4, 0.2, 0.4, 0.2, 0.4, 0.2],
+  };
+
+  it.each(Object.keys(RHYTHMS))('hears no two thirds and no four thirds of it: %s', (name) => {
+    for (const bpm of [66, 88, 104, 126, 150, 176]) {
+      const heard = heardIn(clickTrack(bpm, 20, RHYTHMS[name]))!;
+      const octave = Math.min(...[0.5, 1, 2].map((factor) => Math.abs(heard / (bpm * factor) - 1)));
+      expect({ bpm, heard, isNear: octave < 0.02 }).toMatchObject({ bpm, isNear: true });
+    }
+  });
+
   it('prefers the tempo at which people tap', () => {
     expect(heardIn(clickTrack(120, 12))).toBeCloseTo(120, 0);
   });

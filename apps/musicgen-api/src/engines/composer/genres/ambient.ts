@@ -54,7 +54,7 @@ export const ambient: Genre = {
       role: 'pad',
       players: ['warm_pad', 'new_age_pad', 'halo_pad', 'slow_strings'],
       pad: { voices: 4, register: [48, 76], swell: true },
-      mix: { gainDb: 2.5, pan: -0.1, reverb: 0.6, chorus: 0.25 },
+      mix: { gainDb: 1, pan: -0.1, reverb: 0.6, chorus: 0.25 },
     },
     {
       role: 'pad',
@@ -78,7 +78,7 @@ export const ambient: Genre = {
         gate: 1,
         rings: true,
       },
-      mix: { gainDb: 0.5, pan: -0.25, reverb: 0.5, chorus: 0.2 },
+      mix: { gainDb: 2, pan: -0.25, reverb: 0.42, chorus: 0.15 },
     },
     {
       role: 'lead',

@@ -56,9 +56,9 @@ export const classical: Genre = {
       from: 0.3,
       bass: {
         calm: ['R...............', 'R.......R.......'],
-        main: ['R.......R.......', 'R.......5.......', 'R...R...R...R...'],
+        main: ['R.......5.......', 'R...R...R...R...', 'R.......R.......'],
         full: ['R...R...R...R...', 'R.R.R.R.R.R.R.R.', 'R...3...5...R...'],
-        triple: ['R...........', 'R.......R...', 'R...5...R...'],
+        triple: ['R...5...5...', 'R...R...R...', 'R...........'],
         register: [36, 50],
         gate: 0.88,
       },
@@ -110,7 +110,7 @@ export const classical: Genre = {
     gate: 0.93,
     lift: 2,
   },
-  feel: { swing: 0, swingUnit: 8, laidBackMs: 0, looseMs: 12, dynamics: 1 },
+  feel: { swing: 0, swingUnit: 8, laidBackMs: 0, looseMs: 9, dynamics: 1 },
   ending: 'rit',
   bus: {
     compressor: { thresholdDb: -10, ratio: 1.3, attackMs: 40, releaseMs: 300 },

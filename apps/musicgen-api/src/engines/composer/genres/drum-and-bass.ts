@@ -30,8 +30,8 @@ export const drumAndBass: Genre = {
   drums: {
     kit: 16,
     calm: [
-      { hat: 'X.o.X.o.X.o.X.o.', kick: 'X...............' },
-      { ride: 'X.o.X.o.X.o.X.o.', rim: '....o.......o...' },
+      { hat: 'X.o.X.o.X.o.X.o.', kick: 'X.......x.......', rim: '....x.......x...' },
+      { ride: 'X.o.X.o.X.o.X.o.', rim: '....x.......x...', kick: 'x...............' },
     ],
     main: [
       { kick: 'X.........X.....', snare: '....X.......X...', hat: 'X.o.X.o.X.o.X.o.' },
@@ -70,8 +70,8 @@ export const drumAndBass: Genre = {
       from: 0.4,
       bass: {
         calm: ['R...............'],
-        main: ['R.......R.....5.', 'R.....R...R.....', 'R...............'],
-        full: ['R..R..R...8.R...', 'R.....8.R..R..A.', 'R.R...R.7.R...5.'],
+        main: ['R.......R.....5.', 'R...R...R.R.....', 'R.......R...5...'],
+        full: ['R..R....R.8.R...', 'R...8...R..R..A.', 'R.R...R.R...7.5.'],
         triple: ['R.....R.....'],
         register: [28, 42],
         gate: 0.92,
@@ -94,8 +94,8 @@ export const drumAndBass: Genre = {
         voices: 4,
         register: [53, 77],
         calm: ['x...............', '1.......2...3...'],
-        main: ['x.....s...s.....', 's.....s.....s...', 'x.........s.....'],
-        full: ['S.....S...s.....', 'S..s..S.....s...', '1.2.3.4.3.2.3.2.'],
+        main: ['x...s...x.s.....', 's...s...s...s...', 'x.......s...s...'],
+        full: ['S...S...s.s.....', 'S...s.s.S...s...', '1.2.3.4.3.2.3.2.'],
         triple: ['x.....s.....'],
         gate: 0.8,
       },

@@ -35,11 +35,11 @@ export const hiphop: Genre = {
     main: [
       { kick: 'X.....x.......x.', clap: '........X.......', hat: 'x.o.x.o.x.o.d.o.' },
       { kick: 'X..x..........x.', snare: '........X.......', clap: '........x.......', hat: 'x.o.xdo.x.o.x.r.' },
-      { kick: 'X.........x..x..', clap: '........X.......', hat: 'xoo.xoo.xoodxoo.', rim: '...o........o...' },
+      { kick: 'X.........x..x..', clap: '........X.......', hat: 'Xoo.Xoo.XoodXoo.', rim: '...o........o...' },
     ],
     full: [
       {
-        kick: 'X..x..x.....x.x.',
+        kick: 'X..x....x...x.x.',
         snare: '........X.......',
         clap: '........X.......',
         hat: 'x.odx.orx.o.x.dr',
@@ -49,7 +49,7 @@ export const hiphop: Genre = {
         kick: 'X.....x...x..x..X..x..x...x.....',
         clap: '........X.......',
         snare: '........x......g',
-        hat: 'xoooxdooxoorxood',
+        hat: 'XoooXdooXoorXood',
       },
     ],
     triple: [{ kick: 'X.......x...', clap: '......X.....', hat: 'x.o.x.o.x.d.' }],
@@ -82,8 +82,8 @@ export const hiphop: Genre = {
         voices: 3,
         register: [55, 79],
         calm: ['1...2...3...2...', 'x...............'],
-        main: ['1...3...2...3...', '1..3..2.1..3..2.', '1.2.3...1.2.3...'],
-        full: ['1.3.2.3.1.3.2.3.', '1..3..2.3..2..1.', '1.2.3.2.1.2.3.2.'],
+        main: ['1...3...2...3...', '1.3.2...1.3.2...', '1.2.3...1.2.3...'],
+        full: ['1.3.2.3.1.3.2.3.', '1.3.2.3.1...3.2.', '1.2.3.2.1.2.3.2.'],
         triple: ['1...2...3...', '1.3.2.3.2.3.'],
         gate: 0.9,
       },

@@ -12,10 +12,10 @@ export const jazz: Genre = {
   harmony: {
     major: {
       verse: [
-        'I6 | I6 | ii7 | V7 | Imaj7 | VI7b9 | ii7 V7 | I6',
-        'Imaj7 | vi7 | ii7 | V7',
-        'Imaj7 VI7b9 | ii7 V7 | I6 | I6 V7',
-        'Imaj7 | IV7 | I6 VI7 | ii7 V7',
+        'I | Imaj7 | ii7 | V7 | Imaj7 | VI7b9 | ii7 V7 | I',
+        'Imaj7 | IVmaj7 | ii7 | V7',
+        'Imaj7 VI7b9 | ii7 V7 | I | Imaj7 V7',
+        'Imaj7 | IVmaj7 | I | ii7 V7',
       ],
       chorus: ['Imaj7 | #io7 | ii7 | V7', 'Imaj7 I7 | IVmaj7 iv6 | iii7 VI7b9 | ii7 V7'],
       bridge: [
@@ -26,8 +26,8 @@ export const jazz: Genre = {
       solo: ['Imaj7 VI7b9 | ii7 V7 | Imaj7 VI7b9 | ii7 V7', 'Imaj7 | VI7b9 | ii7 | V7'],
       intro: ['Imaj7 VI7b9 | ii7 V7', 'I6 | V7'],
       half: ['ii7 V7', 'V7b9', 'V13'],
-      close: ['ii7 | V7', 'ii7 V7 | I6 V7b9', 'IVmaj7 iv6 | ii7 V13'],
-      final: 'I69',
+      close: ['ii7 | V7', 'ii7 V7 | I V7', 'IVmaj7 iv6 | ii7 V13'],
+      final: 'Imaj9',
     },
     minor: {
       verse: [

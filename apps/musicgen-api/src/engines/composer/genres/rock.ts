@@ -64,7 +64,7 @@ export const rock: Genre = {
       from: 0.28,
       bass: {
         calm: ['R.......R.......', 'R.....R.R.......'],
-        main: ['R.R.R.R.R.R.R.R.', 'R.r.r.R.R.r.r.5.', 'R...R.R.R...R.A.'],
+        main: ['R.R.R.R.R.R.3.R.', 'R.r.R.r.R.r.3.5.', 'R...R.R.R...R.A.'],
         full: ['R.R.R.R.R.R.R.A.', 'R.r.R.r.R.r.R5R8', 'RrRrR.R.RrRrR.S.'],
         triple: ['R.R.R.R.R.R.', 'R.....R...5.'],
         register: [28, 43],
@@ -118,14 +118,14 @@ export const rock: Genre = {
     {
       role: 'pad',
       players: ['organ', 'rock_organ'],
-      from: 0.5,
-      chance: 0.65,
+      from: 0.4,
+      chance: 0.75,
       pad: { voices: 3, register: [55, 77] },
       mix: { gainDb: -0.5, pan: 0.15, reverb: 0.2, chorus: 0.2 },
     },
     {
       role: 'lead',
-      players: ['distorted_guitar', 'overdriven_guitar', 'electric_guitar'],
+      players: ['overdriven_guitar', 'electric_guitar', 'distorted_guitar'],
       mix: { gainDb: 1, pan: 0.05, reverb: 0.22, chorus: 0.05, eq: [{ type: 'peak', hz: 3000, gainDb: 1.5, q: 0.8 }] },
     },
     {

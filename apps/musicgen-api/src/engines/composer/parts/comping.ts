@@ -58,6 +58,8 @@ class Comper {
   private readonly turns: boolean;
   /** Semitones that this player sits above the usual place. */
   private readonly lift: number;
+  /** Thick or thin hands. */
+  private readonly voices: number;
   private before: number[] | undefined;
   private voicedSpan: Span | undefined;
   private sounding: SketchNote[] = [];
@@ -70,6 +72,8 @@ class Comper {
     const random = sheet.streams(`comping ${player.name}`);
     this.turns = random.chance(0.6);
     this.lift = random.int(5) - 2;
+    const { voices } = book;
+    this.voices = voices <= 3 ? voices : voices + random.pick([-1, -1, 0, 0, 1]);
   }
 
   play(bar: Bar): void {
@@ -129,14 +133,14 @@ class Comper {
 
   private voicingOf(span: Span): number[] {
     if (this.voicedSpan !== span || !this.before) {
-      const { voicing: style, voices, register } = this.book;
+      const { voicing: style, register } = this.book;
       const isStrict = this.sheet.intent.genre.id === 'classical';
       const range = this.player.instrument.range;
       const fitting = [
         Math.max(register[0] + this.lift, range[0]),
         Math.min(register[1] + this.lift, range[1]),
       ] as const;
-      this.before = voiced(span.chord, { style, voices, register: fitting, isStrict }, this.before);
+      this.before = voiced(span.chord, { style, voices: this.voices, register: fitting, isStrict }, this.before);
       this.voicedSpan = span;
     }
     return this.before;

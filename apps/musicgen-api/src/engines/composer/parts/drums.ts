@@ -174,6 +174,7 @@ function building(groove: Groove, { section, index }: Bar): Groove {
 function vary(groove: Groove, bar: Bar, random: Random): Groove {
   const draw = random.next();
   const isSteady = bar.index === 0;
+  if (isFourOnTheFloor(groove.kick ?? '')) return ticking(groove, bar, random);
   if (isSteady || draw < 0.55) return groove;
   const { kick, snare, hat, open } = groove;
   if (
@@ -194,6 +195,22 @@ function vary(groove: Groove, bar: Bar, random: Random): Groove {
     return { ...groove, hat: `${hat.slice(0, 14)}..`, open: '..............x.' };
   }
   return groove;
+}
+
+/** A machine does not tire, but it has a step that comes and goes, and a kick that leads into the next four bars. */
+function ticking(groove: Groove, { index }: Bar, random: Random): Groove {
+  const draw = random.next();
+  const step = random.pick([1, 3, 5, 7, 9, 11, 13, 15]);
+  const { kick = '' } = groove;
+  const leads = index % 4 === 3 && draw < 0.5 && kick.length === 16;
+  const lane = (['rim', 'hat', 'tomLow'] as const).find((each) => groove[each]?.length === 16) ?? 'rim';
+  const pattern = groove[lane] ?? '................';
+  const isTicking = draw > 0.35 && pattern.length === 16 && pattern[step] === '.';
+  return {
+    ...groove,
+    ...(leads ? { kick: `${kick.slice(0, 14)}${draw < 0.25 ? 'x.' : '.x'}` } : {}),
+    ...(isTicking ? { [lane]: `${pattern.slice(0, step)}g${pattern.slice(step + 1)}` } : {}),
+  };
 }
 
 function lastStroke(beat: number, book: DrumBook): SketchNote[] {

@@ -102,7 +102,7 @@ export const MOODS: Record<string, Mood> = {
     mode: 'major',
     tempo: 0.92,
     words:
-      'romantic, romance, love, loving, lovely, passionate, sensual, sexy, intimate, wedding, heartfelt, sentimental, emotional, touching, beautiful, candlelight, dinner',
+      'romantic, romance, love, loving, lovely, passionate, sensual, sexy, intimate, wedding, heartfelt, sentimental, emotional, touching, beautiful, candlelight, dinner, sweeping',
   },
   nostalgic: {
     energy: -0.1,
@@ -116,7 +116,7 @@ export const MOODS: Record<string, Mood> = {
     brightness: 0.3,
     tempo: 0.93,
     words:
-      'dreamy, dream, dreams, hazy, psychedelic, trippy, spacey, spacious, reflective, contemplative, introspective, thoughtful, pensive, cloudy, rainy, rain, night, midnight, starry, moonlit, moonlight, ocean',
+      'dreamy, dream, dreams, hazy, psychedelic, trippy, spacey, spacious, reflective, contemplative, introspective, thoughtful, evolving, smoky, beach, sunset, drifting, pensive, cloudy, rainy, rain, night, midnight, starry, moonlit, moonlight, ocean',
   },
   groovy: {
     energy: 0.12,

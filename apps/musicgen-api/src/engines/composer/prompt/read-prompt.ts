@@ -37,6 +37,13 @@ export interface Reading {
 const BPM_MIN = 30;
 const BPM_MAX = 300;
 
+/** "Metal at 150": a plain number after "at" that a metronome has, and that nothing else is counted in. */
+function isSpeed(tokens: readonly Token[], at: number, number: number): boolean {
+  const after = tokens[at + 1]?.text ?? ',';
+  const isCounted = !/^[,;:.!?()]$/.test(after) && !['in', 'with', 'and', 'for', 'key'].includes(after);
+  return tokens[at - 1]?.text === 'at' && number >= 40 && number <= 240 && !isCounted;
+}
+
 /** "120 bpm", "tempo: 95", "at 120 beats". */
 function readBpm(tokens: readonly Token[]): number | undefined {
   for (const [at, token] of tokens.entries()) {
@@ -45,7 +52,7 @@ function readBpm(tokens: readonly Token[]): number | undefined {
     if (!match || bpm < BPM_MIN || bpm > BPM_MAX) continue;
     const before = tokens.slice(Math.max(0, at - 2), at).map((each) => each.text);
     const isUnit = match[2] !== undefined || ['bpm', 'beats'].includes(tokens[at + 1]?.text ?? '');
-    const isNamed = before.includes('tempo') || before.includes('bpm');
+    const isNamed = before.includes('tempo') || before.includes('bpm') || isSpeed(tokens, at, bpm);
     if (!isUnit && !isNamed) continue;
     claim(tokens, { at, length: isUnit && !match[2] ? 2 : 1 });
     return bpm;
@@ -169,13 +176,15 @@ export function readPrompt(prompt: string): Reading {
   );
   const genre = headGenre(genres);
   // "String quartet" names a genre and, still to be read, who plays it.
-  if (genre && !isEnsemble(tokens, genre)) claim(tokens, genre);
+  // The same genre said twice is no second wish: "blues shuffle" is not sad.
+  for (const match of genres) {
+    if (match.meaning === genre?.meaning && !isEnsemble(tokens, match)) claim(tokens, match);
+  }
   const played = readInstruments(tokens);
-  for (const match of [...metreNames.slice(0, 1), ...eras]) claim(tokens, match);
+  const sameMetre = metreNames.filter(({ meaning }) => meaning === metreNames[0]?.meaning);
+  for (const match of [...sameMetre, ...eras]) claim(tokens, match);
   const tempo = matchAll(tokens, TEMPOS_BY_WORD);
   const moods = matchAll(tokens, MOODS_BY_WORD).filter((match) => !isDenied(tokens, match));
-  // The same genre said twice is no second wish.
-  for (const match of genres) if (match.meaning === genre?.meaning) claim(tokens, match);
   return {
     bpm,
     key,

@@ -8,7 +8,9 @@ export interface Token {
   isNegated: boolean;
 }
 
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}#♯♭'’&/.]*|&|[,;:.!?()]/gu;
+/** Words, stops, and pictures with all that belongs to them: skin, flag, joined ones. */
+const WORD =
+  /[\p{L}\p{N}][\p{L}\p{N}\p{M}#♯♭'’&/.]*|(?:\p{Extended_Pictographic}|\p{Regional_Indicator})[\p{Extended_Pictographic}\p{Regional_Indicator}\p{Emoji_Modifier}\u200d\ufe0f]*|&|[,;:.!?()]/gu;
 
 /** Signs that look alike become one, and marks at the ends of words fall off. */
 function plain(word: string): string {

@@ -16,6 +16,7 @@ const KERNELS = Array.from({ length: PHASES - 1 }, (_, i) =>
 /** Highest absolute value of a stereo stream between its samples. It looks only where a peak can be, and there closely. */
 export class InterSamplePeak {
   private readonly tails = [new Float32Array(HISTORY), new Float32Array(HISTORY)] as const;
+  private joined = new Float32Array(0);
   private highest = 0;
 
   write(left: Float32Array, right: Float32Array): void {
@@ -31,7 +32,9 @@ export class InterSamplePeak {
   }
 
   private channel(samples: Float32Array, tail: Float32Array): void {
-    const joined = new Float32Array(HISTORY + samples.length);
+    const length = HISTORY + samples.length;
+    if (this.joined.length < length) this.joined = new Float32Array(length);
+    const joined = this.joined.subarray(0, length);
     joined.set(tail);
     joined.set(samples, HISTORY);
     for (let i = HISTORY; i < joined.length; i++) this.highest = Math.max(this.highest, Math.abs(joined[i]!));

@@ -8,6 +8,8 @@ export class Spool {
   private readonly fd: number;
   private bytes = 0;
   private isOpen = true;
+  /** Interleaved frames on their way: one buffer for all of a piece, which would otherwise leave hundreds of megabytes behind. */
+  private scratch = new Float32Array(0);
 
   constructor(private readonly path: string) {
     this.fd = openSync(path, 'w+');
@@ -18,12 +20,12 @@ export class Spool {
   }
 
   append({ left, right }: Stereo, frames: number): void {
-    const samples = new Float32Array(frames * 2);
+    const samples = this.interleaved(frames);
     for (let i = 0; i < frames; i++) {
       samples[2 * i] = left[i]!;
       samples[2 * i + 1] = right[i]!;
     }
-    const bytes = new Uint8Array(samples.buffer);
+    const bytes = new Uint8Array(samples.buffer, 0, samples.byteLength);
     for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at, bytes.length - at, this.bytes + at);
     this.bytes += bytes.length;
   }
@@ -35,17 +37,22 @@ export class Spool {
 
   /** Fills a buffer with `frames` from `start`. */
   read(start: number, frames: number, { left, right }: Stereo): void {
-    const bytes = new Uint8Array(frames * FRAME_BYTES);
+    const samples = this.interleaved(frames);
+    const bytes = new Uint8Array(samples.buffer, 0, samples.byteLength);
     for (let at = 0; at < bytes.length;) {
       const count = readSync(this.fd, bytes, at, bytes.length - at, start * FRAME_BYTES + at);
       if (count === 0) throw new Error('the spooled mix is shorter than the piece');
       at += count;
     }
-    const samples = new Float32Array(bytes.buffer);
     for (let i = 0; i < frames; i++) {
       left[i] = samples[2 * i]!;
       right[i] = samples[2 * i + 1]!;
     }
+  }
+
+  private interleaved(frames: number): Float32Array<ArrayBuffer> {
+    if (this.scratch.length < frames * 2) this.scratch = new Float32Array(frames * 2);
+    return this.scratch.subarray(0, frames * 2);
   }
 
   /** Closes and removes the file. */

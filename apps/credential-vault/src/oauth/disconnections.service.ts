@@ -1,0 +1,24 @@
+import { AppError } from '@musicgen/error-codes';
+import type { CredentialView, Principal } from '@musicgen/platform-contracts';
+import { Injectable } from '@nestjs/common';
+import { CredentialChanges } from '../credentials/credential-changes';
+import { CredentialsService } from '../credentials/credentials.service';
+import { CredentialsStore } from '../credentials/credentials.store';
+import { Grants } from '../grants/grants';
+import { Revocations } from './revocations.service';
+
+/** Parts a user's account from his credential. */
+@Injectable()
+export class Disconnections {
+  constructor(
+    private readonly store: CredentialsStore,
+    private readonly credentials: CredentialsService,
+    private readonly grants: Grants,
+    private readonly revocations: Revocations,
+    private readonly changes: CredentialChanges,
+  ) {}
+
+  /** Drops the tokens and keeps the client. */
+  async disconnect(principal: Principal, id: string): Promise<CredentialView> {
+DISC
+}

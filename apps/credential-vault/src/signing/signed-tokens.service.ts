@@ -1,0 +1,50 @@
+import type { TokenInfo } from '@musicgen/platform-contracts';
+import { KeyRing } from '@musicgen/service-kit';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock';
+import { definitionOf } from '../credentials/credential-fields';
+import type { Credential } from '../credentials/credential.entity';
+import { Envelope } from '../credentials/envelope';
+import type { OpenToken } from '../grants/token-cache';
+import { tokenInfo } from '../grants/token-info';
+import { DeveloperTokens, renewedAt, signsTokens } from './developer-tokens';
+
+/** The tokens of platforms that have no OAuth: the vault signs them, and they look like any other. */
+@Injectable()
+export class SignedTokens {
+  constructor(
+    private readonly tokens: DeveloperTokens,
+    private readonly ring: KeyRing,
+    private readonly clock: Clock,
+  ) {}
+
+  areOf({ platform }: Pick<Credential, 'platform'>): boolean {
+    return signsTokens(definitionOf(platform));
+  }
+
+  /** The app's own, whatever was asked for: such a platform knows no other. Throws CREDENTIAL_INVALID. */
+  async open(credential: Credential, rejected?: number): Promise<OpenToken> {
+    const { id, userId, mode, platform } = credential;
+    const { token, expiresAt, version } = await this.sign(credential, rejected);
+    const facts = { userId, mode, kind: 'app' as const, platform, expiresAt, scopes: null, version };
+    return { ...facts, credentialId: id, askedOf: id, accessToken: token };
+  }
+
+  async describe(credential: Credential): Promise<TokenInfo> {
+    const { expiresAt } = await this.sign(credential);
+    return {
+      ...tokenInfo(credential, null, this.clock.now()),
+      access_token_present: true,
+      expires_at: expiresAt.toISOString(),
+      next_refresh_at: renewedAt(expiresAt).toISOString(),
+    };
+  }
+
+  private sign(credential: Credential, rejected?: number) {
+    const platform = definitionOf(credential.platform);
+    if (!signsTokens(platform)) throw new Error(`${platform.id} has no tokens that the vault signs`);
+    const { fields, secrets } = credential;
+    const opened = Envelope.open(this.ring, credential, credential.dataKey).openAll(secrets);
+    return this.tokens.of(platform, { ...fields, ...opened }, rejected);
+  }
+}

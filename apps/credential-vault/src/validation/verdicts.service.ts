@@ -1,0 +1,64 @@
+import { credentialInvalid, credentialNeedsReauthorization, credentialValid } from '@musicgen/platform-contracts';
+import { Outbox } from '@musicgen/service-kit';
+import { Injectable } from '@nestjs/common';
+import type { Credential } from '../credentials/credential.entity';
+import { GrantsStore, keyOf } from '../grants/grants.store';
+import { hourMs, nextCheckAt } from './schedule';
+import { ValidationStore } from './validation.store';
+import { isDoubtful, judge, type CheckedPart, type Verdict } from './verdict';
+
+type Tx = Parameters<ValidationStore['lock']>[0];
+
+/** What a verdict is about, as it was when the check began. */
+export interface Checked {
+  credential: Credential;
+  /** When the user authorised; null if nobody has. */
+  consentedAt: number | null;
+  /** Somebody asked for the check, and waits for it. */
+  isAttended: boolean;
+}
+
+/** Stores verdicts and tells of changes. */
+@Injectable()
+export class Verdicts {
+  constructor(
+    private readonly store: ValidationStore,
+    private readonly grants: GrantsStore,
+    private readonly outbox: Outbox,
+  ) {}
+
+  async begin(credential: Credential, isAttended: boolean): Promise<Checked> {
+    return { credential, isAttended, consentedAt: await this.consentOf(credential) };
+  }
+
+  /** Null, and nothing stored, when it is about a credential or a consent that is no longer there. */
+  settle(checked: Checked, parts: readonly CheckedPart[], now: Date): Promise<Verdict | null> {
+    return this.outbox.transaction(async (tx, emit) => {
+      const credential = await this.store.lock(tx, checked.credential);
+      if (!credential || !isSame(credential, checked.credential)) return null;
+      if ((await this.consentOf(credential, tx)) !== checked.consentedAt) return null;
+      const verdict = judge(parts, credential.state);
+      const isDoubted = !checked.isAttended && isDoubtful(verdict, credential);
+      const state = isDoubted ? credential.state : verdict.state;
+      const nextAt = isDoubted ? new Date(now.getTime() + hourMs) : nextCheckAt(credential.id, parts, now);
+      await this.store.save(tx, credential, { state, lastValidated: now, validationError: verdict.error });
+      await this.store.schedule(credential, nextAt, tx);
+      if (state === credential.state) return verdict;
+      const { id, userId, platform, mode } = credential;
+      const about = { credential_id: id, user_id: userId, platform, mode };
+      const reason = parts.find(({ valid }) => valid === false)?.reason ?? 'ok';
+      if (state === 'valid') await emit(credentialValid, about);
+      if (state === 'invalid') await emit(credentialInvalid, { ...about, reason });
+      if (state === 'needs_reauthorization') await emit(credentialNeedsReauthorization, { ...about, reason });
+      return verdict;
+    });
+  }
+
+  private async consentOf(credential: Credential, tx?: Tx): Promise<number | null> {
+    return (await this.grants.find(keyOf(credential, 'user'), tx))?.consentedAt?.getTime() ?? null;
+  }
+}
+
+/** Sealing is different every time: the same bytes are the same secrets. */
+const isSame = (one: Credential, other: Credential) =>
+  JSON.stringify([one.fields, one.secrets]) === JSON.stringify([other.fields, other.secrets]);

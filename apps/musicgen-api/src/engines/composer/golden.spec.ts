@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { RenderRequest } from '../engine';
+import { compose } from './compose';
+import { makeRequest } from './fixture-requests';
+import { scoreToMidi } from './midi';
+import { ENGINE_VERSION } from './version';
+
+/** Requests of all kinds, by name. */
+const REQUESTS: Record<string, Partial<RenderRequest>> = {
+  'a prompt': { prompt: 'Upbeat jazz with saxophone', seed: 7 },
+  'tempo and key': { prompt: 'Driving techno at 132 bpm in F minor', seed: 42 },
+  'a waltz with line-up': { prompt: 'String quartet waltz in D major', seed: 3, duration: 45 },
+  'a loop': { prompt: 'lo-fi beats', seed: 11, loop: true, duration: 24 },
+  parameters: { genre: 'metal', tempo: 170, key: 'E minor', intensity: 0.9, seed: 5 },
+  'one alone': { prompt: 'solo flute in G major', seed: 9 },
+  'a long piece': { prompt: 'orchestral film music', seed: 2, duration: 180 },
+  'a variation': { prompt: 'pop song', seed: 8, variationOf: { seed: 7 } },
+  'an extension': { prompt: '', seed: 6, extensionOf: makeRequest({ prompt: 'reggae in A minor', seed: 4 }) },
+};
+
+/**
+ * What they became in each version. Stored pieces are found again by request, seed and version, so a version must never
+ * give another score than it gave: who changes the music raises `ENGINE_VERSION` and adds its line here.
+ */
+const KNOWN: Record<string, Record<string, string>> = {};
+
+function hashOf(request: Partial<RenderRequest>): string {
+  const { score } = compose(makeRequest(request));
+  return createHash('sha256').update(scoreToMidi(score)).digest('hex').slice(0, 16);
+}
+
+describe('a version of the engine', () => {
+  it('gives the scores that it has always given', () => {
+    const scores = Object.fromEntries(Object.entries(REQUESTS).map(([name, request]) => [name, hashOf(request)]));
+    expect({ [ENGINE_VERSION]: scores }).toEqual({ [ENGINE_VERSION]: KNOWN[ENGINE_VERSION] });
+  });
+
+  it('gives others than every version before', () => {
+    const all = Object.values(KNOWN).flatMap((scores) => Object.values(scores));
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
