@@ -61,7 +61,7 @@ export class ErrorsFilter implements ExceptionFilter {
     // A 5xx of a service is in that service's log with its cause; here is the cause of our own.
     if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
     if (reply.sent || reply.raw.headersSent) return;
-    for (const name of ofFiles) reply.removeHeader(name);
+    for (const name of ofFiles) if (reply.hasHeader(name)) reply.removeHeader(name);
     reply.header('cache-control', 'no-store');
     if (!reply.hasHeader('ratelimit')) reply.headers(this.limits.show(request.ip));
     // Every 429 and 503 says when to come again.

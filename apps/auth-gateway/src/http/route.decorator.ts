@@ -64,8 +64,8 @@ const readInput = createParamDecorator((contract: RouteContract, context: Execut
   const authenticated = request.user;
   return {
     params: readParams(contract, request.params),
-    query: read(contract.query ?? nothing, request.query, 'query'),
-    body: read(contract.body ?? nothing, readJsonBody(request), ''),
+    query: isNothing(contract.query, request.query) ? {} : read(contract.query ?? nothing, request.query, 'query'),
+    body: isNothing(contract.body, request.body) ? {} : read(contract.body ?? nothing, readJsonBody(request), ''),
     authenticated,
     creation: contract.creates && (request.creation ?? newCreation(contract.creates)),
     call: callOf(request, authenticated?.principal),
@@ -73,6 +73,13 @@ const readInput = createParamDecorator((contract: RouteContract, context: Execut
     reply: http.getResponse<FastifyReply>(),
   } as Input<RouteContract>;
 });
+
+/** Neither expected nor there: the most usual case, and no schema has to be asked. */
+function isNothing(schema: z.ZodType | undefined, given: unknown): boolean {
+  if (schema) return false;
+  for (const _ in given as object | undefined) return false;
+  return true;
+}
 
 /** A parameter that fits no resource names nothing. */
 function readParams({ params }: RouteContract, given: unknown): unknown {
@@ -89,10 +96,15 @@ function read(schema: z.ZodType, given: unknown, name: 'query' | ''): unknown {
 
 function callOf(request: FastifyRequest, principal: Principal | undefined): Call {
   const given = request.headers.traceparent;
+  let traceparent: string | undefined;
   return {
     principal,
     requestId: request.id,
-    traceparent: typeof given === 'string' && traceparentForm.test(given) ? given : newTraceparent(),
+    // Made when it is sent or logged: most of what is answered from here needs none.
+    get traceparent() {
+      traceparent ??= typeof given === 'string' && traceparentForm.test(given) ? given : newTraceparent();
+      return traceparent;
+    },
     deadline: Date.now() + answerWithinMs,
   };
 }

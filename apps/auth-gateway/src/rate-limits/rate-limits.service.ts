@@ -3,6 +3,7 @@ import type { Principal } from '@musicgen/platform-contracts';
 import { CONFIG } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { addressGroup } from '../api-keys/address-list';
 import type { Config } from '../config';
 import type { BucketLimit } from './bucket';
@@ -23,6 +24,8 @@ export class RateLimitsService {
   private readonly anonymous: BucketLimit;
   private readonly fields = new Map<BucketLimit, RateLimitFields>();
   private readonly failures: FailureBudget;
+  /** Which bucket an address has: to find out takes longer than the rest of a refusal. */
+  private readonly groups = new LRUCache<string, string>({ max: 10_000 });
 
   constructor(
     private readonly buckets: SharedBuckets,
@@ -117,7 +120,9 @@ export class RateLimitsService {
   }
 
   private ofAddress(address: string): NamedLease {
-    return this.buckets.ofAddress(addressGroup(address), this.anonymous);
+    let group = this.groups.get(address);
+    if (group === undefined) this.groups.set(address, (group = addressGroup(address)));
+    return this.buckets.ofAddress(group, this.anonymous);
   }
 }
 

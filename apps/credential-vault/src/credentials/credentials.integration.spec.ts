@@ -32,7 +32,8 @@ const failure = (work: Promise<unknown>): Promise<AppError> =>
     () => Promise.reject(new Error('was expected to fail')),
     (error: AppError) => error,
   );
-const activeOnes = async (by = owner) => (await credentials.listActive(by)).data.map(({ id }) => id);
+const activeOnes = async (by = owner) =>
+  (await credentials.list(by, { limit: 100, active: true })).data.map(({ id }) => id);
 const page = { limit: 100 };
 
 describe.each(allPlatforms.map((platform) => [platform.id, platform] as const))(

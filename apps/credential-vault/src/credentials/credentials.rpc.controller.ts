@@ -4,7 +4,6 @@ import {
   deactivateCredential,
   deleteCredential,
   getCredential,
-  listActiveCredentials,
   listCredentials,
   updateCredential,
   type Principal,
@@ -28,11 +27,6 @@ export class CredentialsRpcController {
   @Rpc(listCredentials)
   list(request: RequestOf<typeof listCredentials>, call: UserCall) {
     return this.credentials.list(call.principal, request);
-  }
-
-  @Rpc(listActiveCredentials)
-  listActive(_: RequestOf<typeof listActiveCredentials>, call: UserCall) {
-    return this.credentials.listActive(call.principal);
   }
 
   @Rpc(getCredential)

@@ -79,10 +79,6 @@ export class CredentialsService {
     return pageRows(await this.store.list(principal, request), request.limit, summary);
   }
 
-  async listActive(principal: Principal) {
-    return { data: (await this.store.listActive(principal)).map(summary) };
-  }
-
   async update(
     principal: Principal,
     { id, fields, shared, ...texts }: RequestOf<typeof updateCredential>,

@@ -136,7 +136,11 @@ export class DueGrantsStore {
        WHERE (credential_id, kind) IN (${select}) RETURNING credential_id, kind, fence`,
       parameters,
     );
-    const names = (rows as Named[]).map(({ credential_id, kind, fence }) => ({ credentialId: credential_id, kind, fence }));
+    const names = (rows as Named[]).map(({ credential_id, kind, fence }) => ({
+      credentialId: credential_id,
+      kind,
+      fence,
+    }));
     return names.length === 0 ? [] : this.dataSource.manager.findBy(Grant, names);
   }
 }

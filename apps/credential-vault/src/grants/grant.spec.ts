@@ -34,7 +34,12 @@ describe('what there is to do for somebody who wants a token', () => {
     ['a failure whose time has come', { expiresAt: now, nextAttemptAt: now }, {}, 'renew'],
     ['a platform that is asked sparingly', { expiresAt: now }, { isSpared: true }, 'wait'],
     ['an app token of such a platform', { kind: 'app', expiresAt: now }, { isSpared: true }, 'renew'],
-    ['an app that has no token yet', { kind: 'app', accessToken: null, refreshToken: null, expiresAt: null }, {}, 'renew'],
+    [
+      'an app that has no token yet',
+      { kind: 'app', accessToken: null, refreshToken: null, expiresAt: null },
+      {},
+      'renew',
+    ],
     ['a short one that nothing renews', { refreshToken: null, expiresAt: inMs(minute) }, {}, 'use'],
     ['one that nothing renews and that has ended', { refreshToken: null, expiresAt: now }, {}, 'end'],
     ['one that nothing renews and that was refused', { refreshToken: null }, { rejected: 3 }, 'end'],

@@ -1,7 +1,8 @@
 import { KeyRing } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+
 import type { Credential } from '../credentials/credential.entity';
+import type { Tx } from '../credentials/credentials.store';
 import { definitionOf } from '../credentials/credential-fields';
 import type { TokenAnswer } from '../oauth/oauth-client';
 import type { Grant } from './grant.entity';
@@ -26,7 +27,7 @@ export class Grants {
   ) {}
 
   /** Takes the place of all that was there; an answer to an older request is refused from here on. */
-  async save(tx: EntityManager, credential: Credential, answer: TokenAnswer, now: Date): Promise<void> {
+  async save(tx: Tx, credential: Credential, answer: TokenAnswer, now: Date): Promise<void> {
     const key = keyOf(credential, 'user');
     await this.store.ensure(key, credential.platform, tx);
     const before = await this.store.find(key, tx);
@@ -53,7 +54,7 @@ export class Grants {
   }
 
   /** What failed with the old fields may work with the new ones; and some platforms' clocks start with a field. */
-  async fieldsSet(tx: EntityManager, credential: Credential, names: readonly string[], now: Date): Promise<void> {
+  async fieldsSet(tx: Tx, credential: Credential, names: readonly string[], now: Date): Promise<void> {
     const key = keyOf(credential, 'user');
     await this.store.forgetFailures(tx, key);
     const { clock } = definitionOf(credential.platform);
@@ -76,7 +77,7 @@ export class Grants {
   }
 
   /** Forgets the user's tokens. The row stays: its fence keeps answers out that are still on their way. */
-  async drop(tx: EntityManager, credential: Credential): Promise<void> {
+  async drop(tx: Tx, credential: Credential): Promise<void> {
     const key = keyOf(credential, 'user');
     const version = await this.store.supersede(tx, key);
     if (version === null) return;

@@ -63,7 +63,8 @@ export class RefreshWorker implements OnApplicationBootstrap, BeforeApplicationS
     });
     const ended = await this.outbox.transaction(async (tx, emit) => {
       const ends = await this.due.claimEnded(tx, now);
-      for (const about of ends) await emit(credentialNeedsReauthorization, { ...wire(about), reason: 'reauth_required' });
+      for (const about of ends)
+        await emit(credentialNeedsReauthorization, { ...wire(about), reason: 'reauth_required' });
       return ends.length;
     });
     return told + ended > 0;

@@ -138,7 +138,12 @@ describe('somebody who comes late', () => {
     await leaveLock();
     const { access_token } = await issue();
     expect(await replica.store.keep(late, 'sealed')).toBe(false);
-    await replica.outcomes.fail(credential, late, { reason: 'token_revoked', message: '', remedy: '', mayHaveBeenDone: false });
+    await replica.outcomes.fail(credential, late, {
+      reason: 'token_revoked',
+      message: '',
+      remedy: '',
+      mayHaveBeenDone: false,
+    });
     expect(await connections.row(credential)).toMatchObject({ pending: null, failures: 0 });
     expect((await connections.open(credential)).accessToken).toBe(access_token);
   });
@@ -198,7 +203,10 @@ describe('a failure that passes', () => {
     await connect({}, 0);
     await fault('custom', { status: 429, retry_after: 90 });
     const error = await failure(issue());
-    expect(error).toMatchObject({ code: 'TOKEN_REFRESH_FAILED', data: { platform: 'spotify', reason: 'rate_limited' } });
+    expect(error).toMatchObject({
+      code: 'TOKEN_REFRESH_FAILED',
+      data: { platform: 'spotify', reason: 'rate_limited' },
+    });
     expect(error.retryAfterSeconds).toBeGreaterThan(80);
   });
 
@@ -260,7 +268,11 @@ describe('a grant that the platform says has ended', () => {
     await failure(issue());
     clock.advance(5 * minute);
     await replica.worker.renewDue();
-    const tokens = await sandbox.control('POST', '/tokens', { platform: 'spotify', client: app.client_id, user: 'ada' });
+    const tokens = await sandbox.control('POST', '/tokens', {
+      platform: 'spotify',
+      client: app.client_id,
+      user: 'ada',
+    });
     await replica.dataSource.transaction((tx) =>
       replica.grants.save(
         tx,
@@ -320,17 +332,28 @@ describe('what is in use', () => {
   it('is renewed before anybody has to wait for it, and once by however many replicas', async () => {
     const app = await connections.register();
     const used: Credential[] = [];
-    for (let n = 0; n < 12; n += 1) used.push(await connections.connect(app, { userId: makePrincipal().user_id, leftMs: 5.5 * minute }));
-    const other = await startReplica({ databaseUrl: postgres.url, link: await nats.connect('vault'), sandboxUrl: sandbox.url, ring, clock });
+    for (let n = 0; n < 12; n += 1)
+      used.push(await connections.connect(app, { userId: makePrincipal().user_id, leftMs: 5.5 * minute }));
+    const other = await startReplica({
+      databaseUrl: postgres.url,
+      link: await nats.connect('vault'),
+      sandboxUrl: sandbox.url,
+      ring,
+      clock,
+    });
     for (let round = 0; round < 3; round += 1) await Promise.all([replica.worker.renewDue(), other.worker.renewDue()]);
     await other.close();
     expect(await connections.renewals(app)).toBe(12);
-    for (const credential of used) expect((await connections.row(credential)).expiresAt!.getTime()).toBeGreaterThan(clock.now().getTime() + 50 * minute);
+    for (const credential of used)
+      expect((await connections.row(credential)).expiresAt!.getTime()).toBeGreaterThan(
+        clock.now().getTime() + 50 * minute,
+      );
   });
 
   it('is spread over some minutes, and what nobody has used for a day is left alone', async () => {
     const app = await connections.register();
-    for (let n = 0; n < 12; n += 1) await connections.connect(app, { userId: makePrincipal().user_id, leftMs: 8 * minute });
+    for (let n = 0; n < 12; n += 1)
+      await connections.connect(app, { userId: makePrincipal().user_id, leftMs: 8 * minute });
     while (await replica.worker.renewDue());
     const first = await connections.renewals(app);
     expect(first).toBeGreaterThan(0);
@@ -350,7 +373,8 @@ describe('the day on which one must authorise again', () => {
       await replica.worker.makeRound();
       clock.advance(day);
     }
-    for (const event of await connections.events(credential)) told.push([event.name, (event as { days?: number }).days]);
+    for (const event of await connections.events(credential))
+      told.push([event.name, (event as { days?: number }).days]);
     expect(reauthDueAt!.getTime() - Date.now()).toBeGreaterThan(180 * day);
     expect(told).toEqual([
       ['reauth_due', 30],

@@ -30,7 +30,13 @@ beforeAll(async () => {
   clock = new TestClock();
   const ring = KeyRing.parse(generateKeyRingText());
   const start = async () =>
-    startReplica({ databaseUrl: postgres.url, link: await nats.connect('vault'), sandboxUrl: sandbox.url, ring, clock });
+    startReplica({
+      databaseUrl: postgres.url,
+      link: await nats.connect('vault'),
+      sandboxUrl: sandbox.url,
+      ring,
+      clock,
+    });
   replicas = await Promise.all([start(), start(), start()]);
   connections = new Connections(sandbox, replicas[0]!, ring, clock);
 });
@@ -55,7 +61,8 @@ const connect = async (leftMs = 60 * minute, settings: object = {}) => {
   const client = await connections.register(settings);
   return { client, credential: await connections.connect(client, { userId: owner.user_id, leftMs }) };
 };
-const changed = (credential: { id: string }) => replicas[1]!.dataSource.query('DELETE FROM credentials WHERE id = $1', [credential.id]);
+const changed = (credential: { id: string }) =>
+  replicas[1]!.dataSource.query('DELETE FROM credentials WHERE id = $1', [credential.id]);
 const isWarm = async (replica: Replica) => {
   await replica.tokens.issue(owner, user);
   return replica.cache.find(owner, user);
@@ -131,11 +138,13 @@ describe('a warm replica', () => {
 
 describe('an app token', () => {
   const asked = async (client: { client_id: string }) =>
-    (await sandbox.requests({ platform: 'spotify', client: client.client_id, grant_type: 'client_credentials' })).length;
+    (await sandbox.requests({ platform: 'spotify', client: client.client_id, grant_type: 'client_credentials' }))
+      .length;
 
   it('is got once for all replicas and callers, and again when it ends', async () => {
     const { client } = await connect();
-    const ask = () => Promise.all(replicas.flatMap(({ tokens }) => [tokens.issue(owner, app), tokens.issue(owner, app)]));
+    const ask = () =>
+      Promise.all(replicas.flatMap(({ tokens }) => [tokens.issue(owner, app), tokens.issue(owner, app)]));
     expect(new Set((await ask()).map(({ access_token }) => access_token)).size).toBe(1);
     expect(await asked(client)).toBe(1);
     clock.advance(56 * minute);
@@ -145,12 +154,16 @@ describe('an app token', () => {
 
   it('comes from the shared client for those who have none of their own, and is the same for all of them', async () => {
     const { client, credential: shared } = await connect();
-    await postgres.dataSource.query(`UPDATE credentials SET is_shared = true, is_active = false WHERE id = $1`, [shared.id]);
+    await postgres.dataSource.query(`UPDATE credentials SET is_shared = true, is_active = false WHERE id = $1`, [
+      shared.id,
+    ]);
     const users = [makePrincipal({ mode: 'test' }), makePrincipal({ mode: 'test' })];
     const answers = [];
     for (const principal of users) {
       const credential = await connections.connect(client, { userId: principal.user_id });
-      await postgres.dataSource.query(`UPDATE credentials SET fields = '{}', secrets = '{}' WHERE id = $1`, [credential.id]);
+      await postgres.dataSource.query(`UPDATE credentials SET fields = '{}', secrets = '{}' WHERE id = $1`, [
+        credential.id,
+      ]);
       const issued = await replicas[0]!.tokens.issue(principal, app);
       expect(issued.credential_id).toBe(credential.id);
       answers.push(issued.access_token);
@@ -177,7 +190,9 @@ describe('somebody else’s credential', () => {
     const [{ tokens }] = replicas as [Replica];
     await tokens.issue(owner, user);
     const by = stranger();
-    expect(await failure(tokens.issue(by, { credentialId: credential.id, kind: 'user' }))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await failure(tokens.issue(by, { credentialId: credential.id, kind: 'user' }))).toMatchObject({
+      code: 'NOT_FOUND',
+    });
     expect(await failure(tokens.issue(by, user))).toMatchObject({ code: 'NO_ACTIVE_CREDENTIAL' });
     expect(await failure(tokens.describe(by, credential.id))).toMatchObject({ code: 'NOT_FOUND' });
     expect(await failure(tokens.refresh(by, credential.id))).toMatchObject({ code: 'NOT_FOUND' });
@@ -218,9 +233,14 @@ it('holds tokens sealed: no row has one in the clear, and none opens in another 
   const old = (await store.find(keyOf(credential, 'user')))!;
   await tokens.issue(owner, user);
   const open = (await grants.find(credential))!;
-  const [{ row }] = await dataSource.query('SELECT g::text AS row FROM grants g WHERE credential_id = $1', [credential.id]);
+  const [{ row }] = await dataSource.query('SELECT g::text AS row FROM grants g WHERE credential_id = $1', [
+    credential.id,
+  ]);
   expect(row).not.toContain(open.accessToken);
   expect(row).not.toContain(open.refreshToken);
-  await dataSource.query('UPDATE grants SET refresh_token = $2 WHERE credential_id = $1', [credential.id, old.refreshToken]);
+  await dataSource.query('UPDATE grants SET refresh_token = $2 WHERE credential_id = $1', [
+    credential.id,
+    old.refreshToken,
+  ]);
   expect(await failure(grants.find(credential))).toMatchObject({ code: 'INTERNAL_ERROR' });
 });

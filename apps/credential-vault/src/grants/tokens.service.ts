@@ -64,10 +64,7 @@ export class TokensService {
   }
 
   /** For a check: as `issue`, but no use that would keep the token renewed. Undefined: nobody has authorised. */
-  async peek(
-    credential: Credential,
-    rejected?: number,
-  ): Promise<{ accessToken: string; version: number } | undefined> {
+  async peek(credential: Credential, rejected?: number): Promise<{ accessToken: string; version: number } | undefined> {
     const stored = await this.store.find(keyOf(credential, 'user'));
     if (!stored || (stored.accessToken === null && stored.refreshToken === null)) return undefined;
     const grant = await this.renewed(credential, 'user', rejected);
@@ -118,7 +115,7 @@ export class TokensService {
   private async renew(credential: Credential, kind: GrantKind, rejected?: number): Promise<Grant> {
     const key = keyOf(credential, kind);
     if (kind === 'app') await this.store.ensure(key, credential.platform);
-    for (const end = Date.now() + waitAtMostMs; Date.now() < end; ) {
+    for (const end = Date.now() + waitAtMostMs; Date.now() < end;) {
       const grant = await this.store.find(key);
       if (!grant) throw reauthorize(credential, null);
       const step = await this.step(grant, rejected);
@@ -180,6 +177,8 @@ function mustHave({ platform }: Credential, kind: GrantKind): void {
 }
 
 function reauthorize({ platform }: Credential, grant: Grant | null): AppError {
-  const { reason, message, remedy } = explanation(grant?.retiredAt ? (grant.lastReason ?? 'token_revoked') : 'reauth_required');
+  const { reason, message, remedy } = explanation(
+    grant?.retiredAt ? (grant.lastReason ?? 'token_revoked') : 'reauth_required',
+  );
   return new AppError('REAUTHORIZATION_REQUIRED', { details: message, data: { platform, reason, remedy } });
 }

@@ -1,21 +1,15 @@
 import { AppError } from '@musicgen/error-codes';
-import { explainAnswer, originOf, type CredentialView, type Principal } from '@musicgen/platform-contracts';
-import { LOGGER, type Logger } from '@musicgen/service-kit';
-import { Inject, Injectable } from '@nestjs/common';
+import { explainAnswer, originOf } from '@musicgen/platform-contracts';
+import { Injectable } from '@nestjs/common';
 import { CredentialChanges } from '../credentials/credential-changes';
-import { CredentialsService } from '../credentials/credentials.service';
-import { CredentialsStore, type Owner } from '../credentials/credentials.store';
+import { CredentialsStore } from '../credentials/credentials.store';
 import { Grants } from '../grants/grants';
-import { ValidationService } from '../validation/validation.service';
-import { AccountNames } from './account-name';
+import { FirstLook } from './first-look.service';
 import type { PlatformClient, TokenAnswer } from './oauth-client';
 import { OAuthClients } from './oauth-clients';
 import type { OAuthFlow } from './oauth-flow.entity';
 import { PlatformClients } from './platform-clients';
 import { PlatformRefused } from './platform-refused';
-import { Revocations } from './revocations.service';
-
-const validatedWithinMs = 5_000;
 
 /** What a platform sends back with the browser. */
 export interface Callback {
@@ -24,20 +18,16 @@ export interface Callback {
   iss?: string;
 }
 
-/** A user's account and his credential: joined by what the platform sent back, and parted again. */
+/** Joins a user's account and his credential by what the platform sent back. */
 @Injectable()
 export class Connections {
   constructor(
     private readonly store: CredentialsStore,
-    private readonly credentials: CredentialsService,
     private readonly clients: PlatformClients,
     private readonly oauth: OAuthClients,
     private readonly grants: Grants,
-    private readonly accounts: AccountNames,
-    private readonly revocations: Revocations,
     private readonly changes: CredentialChanges,
-    private readonly validation: ValidationService,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly firstLook: FirstLook,
   ) {}
 
   /** Exchanges the code and keeps the tokens. Until then nothing is stored, whatever goes wrong. */
@@ -59,37 +49,8 @@ export class Connections {
       await this.store.update(tx, owner, present.id, state);
     });
     this.changes.tell(credential);
-    const [account] = await Promise.all([
-      this.accounts.of(client, tokens.accessToken),
-      this.validate(owner, credential.id),
-    ]);
+    const account = await this.firstLook.at(client, tokens.accessToken, owner, credential.id);
     return { credential_id: credential.id, platform: credential.platform, account, scopes };
-  }
-
-  /** Drops the tokens and keeps the client. */
-  async disconnect(principal: Principal, id: string): Promise<CredentialView> {
-    const disconnected = await this.store.transaction(async (tx) => {
-      const credential = await this.store.findForUpdate(tx, principal, id);
-      if (!credential) throw new AppError('NOT_FOUND');
-      await this.revocations.addOf(tx, credential);
-      await this.grants.drop(tx, credential);
-      const state = { state: 'unverified' as const, validationError: null, updatedAt: new Date() };
-      await this.store.update(tx, principal, id, state);
-      return credential;
-    });
-    this.changes.tell(disconnected);
-    this.revocations.wake();
-    return this.credentials.get(principal, id);
-  }
-
-  /** So that people see at once whether their account is of use. What is not known in time, the next validation finds. */
-  private async validate(owner: Owner, id: string): Promise<void> {
-    const credential = await this.store.find(owner, id);
-    if (!credential) return;
-    const options = { deep: false, signal: AbortSignal.timeout(validatedWithinMs) };
-    await this.validation.checkStored(credential, options).catch((error: unknown) => {
-      this.logger.warn({ err: error, credential_id: id }, 'a new connection was not validated');
-    });
   }
 
   private async exchange(

@@ -20,5 +20,17 @@ export class Disconnections {
 
   /** Drops the tokens and keeps the client. */
   async disconnect(principal: Principal, id: string): Promise<CredentialView> {
-DISC
+    const disconnected = await this.store.transaction(async (tx) => {
+      const credential = await this.store.findForUpdate(tx, principal, id);
+      if (!credential) throw new AppError('NOT_FOUND');
+      await this.revocations.addOf(tx, credential);
+      await this.grants.drop(tx, credential);
+      const state = { state: 'unverified' as const, validationError: null, updatedAt: new Date() };
+      await this.store.update(tx, principal, id, state);
+      return credential;
+    });
+    this.changes.tell(disconnected);
+    this.revocations.wake();
+    return this.credentials.get(principal, id);
+  }
 }

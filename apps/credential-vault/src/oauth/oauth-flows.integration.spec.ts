@@ -8,7 +8,7 @@ import { makeVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
 import { TokensService } from '../grants/tokens.service';
 import { database } from '../persistence/data-source';
-import { Connections } from './connections.service';
+import { Disconnections } from './disconnections.service';
 import { OAuthFlowsService } from './oauth-flows.service';
 
 const redirectUri = 'http://127.0.0.1:3999/callback';
@@ -338,7 +338,7 @@ describe('disconnecting', () => {
     const { id } = await store();
     const first = await approved(id);
     await flows.finish({ platform: 'spotify', state: first.state, code: first.code });
-    const view = await vault.get(Connections).disconnect(owner, id);
+    const view = await vault.get(Disconnections).disconnect(owner, id);
     expect(view).toMatchObject({ id, state: 'unverified' });
     expect(view.fields.client_secret).toMatchObject({ set: true });
     expect(await hasToken(id)).toBe(false);

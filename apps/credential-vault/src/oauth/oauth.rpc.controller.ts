@@ -8,7 +8,7 @@ import {
 } from '@musicgen/platform-contracts';
 import { Rpc, type Call } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
-import { Connections } from './connections.service';
+import { Disconnections } from './disconnections.service';
 import { OAuthFlowsService } from './oauth-flows.service';
 
 type UserCall = Call<Principal>;
@@ -17,7 +17,7 @@ type UserCall = Call<Principal>;
 export class OAuthRpcController {
   constructor(
     private readonly flows: OAuthFlowsService,
-    private readonly connections: Connections,
+    private readonly disconnections: Disconnections,
   ) {}
 
   @Rpc(startOAuth)
@@ -37,6 +37,6 @@ export class OAuthRpcController {
 
   @Rpc(disconnectCredential)
   disconnect({ id }: RequestOf<typeof disconnectCredential>, call: UserCall) {
-    return this.connections.disconnect(call.principal, id);
+    return this.disconnections.disconnect(call.principal, id);
   }
 }

@@ -11,7 +11,7 @@ import {
 import { makeVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
 import { database } from '../persistence/data-source';
-import { Connections } from './connections.service';
+import { Disconnections } from './disconnections.service';
 import { Revocations } from './revocations.service';
 
 const platform = 'youtube_music';
@@ -73,7 +73,7 @@ it('ends the grant at the platform when its credential is deleted', async () => 
 
 it('ends the grant when the account is disconnected', async () => {
   const { id, clientId } = await connected();
-  await vault.get(Connections).disconnect(owner, id);
+  await vault.get(Disconnections).disconnect(owner, id);
   await until(() => isRevoked(clientId), 'the grant to be revoked');
 });
 

@@ -71,12 +71,3 @@ export const deleteCredential = defineRpc({
   response: z.object({}),
   errors: ['NOT_FOUND'],
 });
-
-/** The active credential of each platform that has one. */
-export const listActiveCredentials = defineRpc({
-  subject: 'vault.v1.credential.list_active',
-  callers: ['auth'],
-  request: z.strictObject({}),
-  response: z.object({ data: z.array(credentialSummary) }),
-  errors: [],
-});

@@ -32,8 +32,8 @@ describe('the judge of tempo', () => {
   };
 
   it.each(Object.keys(RHYTHMS))('hears no two thirds and no four thirds of it: %s', (name) => {
-    for (const bpm of [66, 88, 104, 126, 150, 176]) {
-      const heard = heardIn(clickTrack(bpm, 20, RHYTHMS[name]))!;
+    for (const bpm of [88, 150]) {
+      const heard = heardIn(clickTrack(bpm, 12, RHYTHMS[name]))!;
       const octave = Math.min(...[0.5, 1, 2].map((factor) => Math.abs(heard / (bpm * factor) - 1)));
       expect({ bpm, heard, isNear: octave < 0.02 }).toMatchObject({ bpm, isNear: true });
     }

@@ -91,13 +91,13 @@ export const techno: Genre = {
     {
       role: 'chords',
       players: ['poly_synth', 'saw_lead', 'synth_brass'],
-      from: 0.4,
+      from: 0.28,
       not: ['intro'],
       comp: {
         voicing: 'closed',
         voices: 3,
         register: [52, 74],
-        calm: ['x...............', '...s......s.....'],
+        calm: ['...s......s.....', 'x.....s...s.....', '..s...s.......s.'],
         main: ['...s......s.....', 's..s..s.........', '..s.....s..s....'],
         full: ['S..s..S..s..S...', '...S..s...S...s.', 's..s..s..s..s.s.'],
         gate: 0.6,
@@ -107,13 +107,13 @@ export const techno: Genre = {
     {
       role: 'chords',
       players: ['saw_lead', 'square_lead', 'crystal'],
-      from: 0.48,
-      chance: 0.85,
+      from: 0.28,
+      chance: 0.9,
       comp: {
         voicing: 'closed',
         voices: 3,
         register: [58, 82],
-        calm: ['1...2...3...2...'],
+        calm: ['1...2...3...2...', '1.2...3.1.2...3.', '1...3.2.1...3.2.', '1.3.2...1.3.2.3.'],
         main: ['1.3.2.3.1.3.2.3.', '1.1.3.1.2.1.3.1.', '12.31.23.12.31..'],
         full: ['1213121312131213', '1323132313231323', '1.31.31.1.31.31.'],
         triple: ['1.3.2.3.1.2.'],

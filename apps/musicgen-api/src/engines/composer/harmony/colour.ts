@@ -29,7 +29,7 @@ const STAND_INS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** How often a plain chord is coloured. */
-const RATE = 0.36;
+const RATE = 0.42;
 
 /** A progression as this piece has it. Its first bar stays: home, or the way in. */
 export function coloured(bars: readonly string[][], random: Random): string[][] {

@@ -87,11 +87,12 @@ class Patterns {
 
   of(bar: Bar, level: Level): string {
     const name = `${bar.section.kind} ${level} ${roundOf(bar)} ${this.turns && bar.index % 4 === 3}`;
-    let pattern = this.chosen.get(name);
+    const phrase = `${name} ${Math.floor(bar.index / 4)}`;
+    let pattern = this.chosen.get(phrase);
     if (!pattern) {
-      const random = this.streamOf(name);
-      pattern = personal(random.pickEarly(patternsFor(this.book, level, this.plan)), random);
-      this.chosen.set(name, pattern);
+      const patterns = patternsFor(this.book, level, this.plan);
+      pattern = personal(this.streamOf(name).pickEarly(patterns), this.streamOf(`hand ${phrase}`));
+      this.chosen.set(phrase, pattern);
     }
     return pattern;
   }

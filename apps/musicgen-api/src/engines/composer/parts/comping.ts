@@ -121,12 +121,14 @@ class Comper {
     const { section, index } = bar;
     const level = levelOf(section.energy);
     const name = `${section.kind} ${level} ${roundOf(bar)} ${this.turns && index % 4 === 3}`;
-    let pattern = this.chosen.get(name);
+    // The same pattern for eight bars, by a hand that is not quite the same after four.
+    const phrase = `${name} ${Math.floor(index / 4)}`;
+    let pattern = this.chosen.get(phrase);
     if (!pattern) {
       const patterns = patternsFor(this.book, level, this.sheet.plan);
-      const random = this.sheet.streams(`comping ${this.player.name} ${name}`);
-      pattern = personal(random.pickEarly(patterns), random);
-      this.chosen.set(name, pattern);
+      const of = (what: string) => this.sheet.streams(`comping ${this.player.name} ${what}`);
+      pattern = personal(of(name).pickEarly(patterns), of(`hand ${phrase}`));
+      this.chosen.set(phrase, pattern);
     }
     return pattern;
   }

@@ -205,7 +205,7 @@ function ticking(groove: Groove, { index }: Bar, random: Random): Groove {
   const leads = index % 4 === 3 && draw < 0.5 && kick.length === 16;
   const lane = (['rim', 'hat', 'tomLow'] as const).find((each) => groove[each]?.length === 16) ?? 'rim';
   const pattern = groove[lane] ?? '................';
-  const isTicking = draw > 0.35 && pattern.length === 16 && pattern[step] === '.';
+  const isTicking = draw > 0.15 && pattern.length === 16 && pattern[step] === '.';
   return {
     ...groove,
     ...(leads ? { kick: `${kick.slice(0, 14)}${draw < 0.25 ? 'x.' : '.x'}` } : {}),
