@@ -35,7 +35,6 @@ export { provisionPostgres, roleUrl } from './provision/provision-postgres';
 export { makeSecrets, type Secrets } from './provision/secrets';
 export { asAppError } from './rpc/as-app-error';
 export { callFields, newCall, newTraceparent, requireAdmin, requirePermission, type Call } from './rpc/call';
-export { currentCall } from './rpc/current-call';
 export { RpcClient } from './rpc/rpc-client';
 export { connectRpc } from './rpc/rpc-server';
 export { PlatformRpcs, Rpc, validationFailed } from './rpc/rpc.decorator';

@@ -1,5 +1,5 @@
 import type { Principal } from '@musicgen/platform-contracts';
-import { newId } from '@musicgen/service-kit';
+import { newCall, newId } from '@musicgen/service-kit';
 import { makePrincipal, silentLogger, testDatabase, until, type TestDatabase } from '@musicgen/testing';
 import { DataSource } from 'typeorm';
 import { Clock } from '../clock';
@@ -16,6 +16,7 @@ let [audit, other]: Audit[] = [];
 let record: AuditRecord;
 
 const owner = makePrincipal();
+const by = { ...newCall(owner), caller: 'auth' as const };
 const credential = () => ({ id: newId('cred'), platform: 'spotify' });
 /** Whose credential it is, is not this file's matter: all are the owner's. */
 const ownedBy = (principal: Principal) =>
@@ -40,23 +41,32 @@ const asOwner = async <T>(work: (owner: DataSource) => Promise<T>) => {
 describe('the record', () => {
   it('has a change exactly if the change was made', async () => {
     const one = credential();
-    await store.transaction((tx) => audit!.change(tx, one, 'created'));
+    await store.transaction((tx) => audit!.change(tx, by, one, 'created'));
     await expect(
       store.transaction(async (tx) => {
-        await audit!.change(tx, one, 'changed');
+        await audit!.change(tx, by, one, 'changed');
         throw new Error('no');
       }),
     ).rejects.toThrow('no');
     const { data } = await record.list(owner, { id: one.id, limit: 10 });
-    expect(data).toMatchObject([{ action: 'created', platform: 'spotify', outcome: 'ok', service: 'vault' }]);
+    expect(data).toMatchObject([
+      {
+        action: 'created',
+        platform: 'spotify',
+        outcome: 'ok',
+        service: 'auth',
+        user_id: owner.user_id,
+        request_id: by.requestId,
+      },
+    ]);
   });
 
   it('stays one chain when several processes write uses and changes at the same time', async () => {
     const one = credential();
     await Promise.all(
       Array.from({ length: 1_200 }, async (_, i) => {
-        (i % 2 ? audit : other)!.use(one, 'token_issued');
-        if (i % 100 === 0) await store.transaction((tx) => audit!.change(tx, one, 'changed'));
+        (i % 2 ? audit : other)!.use(by, one, 'token_issued');
+        if (i % 100 === 0) await store.transaction((tx) => audit!.change(tx, by, one, 'changed'));
       }),
     );
     await Promise.all([audit!.flush(), other!.flush()]);
@@ -73,13 +83,13 @@ describe('the record', () => {
 
   it('writes uses within a second by itself', async () => {
     const one = credential();
-    audit!.use(one, 'signed');
+    audit!.use(by, one, 'signed');
     await until(async () => (await record.list(owner, { id: one.id, limit: 1 })).data.length === 1);
   });
 
   it('shows a credential’s lines to its owner alone', async () => {
     const one = credential();
-    await store.transaction((tx) => audit!.change(tx, one, 'created'));
+    await store.transaction((tx) => audit!.change(tx, by, one, 'created'));
     await expect(record.list(makePrincipal(), { id: one.id, limit: 10 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const malformed = record.list(owner, { id: one.id, limit: 10, cursor: 'x' });
     await expect(malformed).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
@@ -98,7 +108,7 @@ describe('the record', () => {
 
   it('shows what somebody with more rights has changed in it', async () => {
     const one = credential();
-    await store.transaction((tx) => audit!.change(tx, one, 'created'));
+    await store.transaction((tx) => audit!.change(tx, by, one, 'created'));
     const { last_seq: seq } = await record.prove();
     const touch = (sql: string) => asOwner((connection) => connection.query(sql));
     await touch(`UPDATE audit SET entries = replace(entries, 'created', 'deleted') WHERE seq = ${seq}`);
@@ -110,13 +120,13 @@ describe('the record', () => {
   it('loses its old part to its owner’s retention, and stays provable', async () => {
     const keep = credential();
     const cut = new Date();
-    await store.transaction((tx) => audit!.change(tx, keep, 'created'));
+    await store.transaction((tx) => audit!.change(tx, by, keep, 'created'));
     const before = await record.prove();
     const removed = await asOwner((connection) => new AuditStore(connection).prune(cut));
     expect(removed).toBeGreaterThan(0);
     const proof = await record.prove();
     expect(proof).toMatchObject({ is_whole: true, last_hash: before.last_hash, rows: before.rows - removed });
-    await store.transaction((tx) => audit!.change(tx, keep, 'deleted'));
+    await store.transaction((tx) => audit!.change(tx, by, keep, 'deleted'));
     expect(await record.prove()).toMatchObject({ is_whole: true, rows: proof.rows + 1 });
   });
 });
@@ -133,7 +143,7 @@ describe('uses that cannot be written', () => {
     } as never as AuditStore;
     const third = new Audit(away, clock, silentLogger);
     const one = credential();
-    third.use(one, 'token_issued');
+    third.use(undefined, one, 'token_issued');
     await third.flush();
     passed = 9_999;
     expect(() => third.mustBeWritable()).not.toThrow();

@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import type { AuditAction, AuditEntry } from '@musicgen/platform-contracts';
-import { currentCall, LOGGER, newId, type Logger } from '@musicgen/service-kit';
+import { LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock';
 import type { Credential } from '../credentials/credential.entity';
@@ -8,6 +8,7 @@ import type { Tx } from '../credentials/credentials.store';
 import { AuditStore } from './audit.store';
 
 export type About = Pick<Credential, 'id' | 'platform'>;
+type By = Pick<Call, 'principal' | 'requestId' | 'caller'> | undefined;
 
 const flushAfterMs = 1_000;
 const batchMax = 500;
@@ -16,7 +17,7 @@ const patienceMs = 10_000;
 
 /**
  * On record is every use and change of a secret: a change in its own transaction, uses together, a second's or 500 of them,
- * off the way of those who ask. Who asks is read from the call that is being answered.
+ * off the way of those who ask. `by` is the call that asked for it; undefined: the vault did it by itself.
  */
 @Injectable()
 export class Audit implements BeforeApplicationShutdown {
@@ -33,13 +34,13 @@ export class Audit implements BeforeApplicationShutdown {
   ) {}
 
   /** In the transaction of the change, as its last step: changes wait for one another from here on. */
-  async change(tx: Tx, credential: About, action: AuditAction): Promise<void> {
-    await this.append(tx, [this.entry(credential, action, 'ok')]);
+  async change(tx: Tx, by: By, credential: About, action: AuditAction): Promise<void> {
+    await this.append(tx, [this.entry(by, credential, action, 'ok')]);
   }
 
   /** Written within a second; a crash may lose that second. */
-  use(credential: About, action: AuditAction, outcome = 'ok'): void {
-    this.pending.push(this.entry(credential, action, outcome));
+  use(by: By, credential: About, action: AuditAction, outcome = 'ok'): void {
+    this.pending.push(this.entry(by, credential, action, outcome));
     this.unwrittenSince ??= this.now();
     if (this.pending.length >= batchMax) return void this.flush();
     this.flushSoon();
@@ -94,19 +95,18 @@ export class Audit implements BeforeApplicationShutdown {
     });
   }
 
-  private entry({ id, platform }: About, action: AuditAction, outcome: string): AuditEntry {
-    const { call, caller } = currentCall() ?? {};
+  private entry(by: By, { id, platform }: About, action: AuditAction, outcome: string): AuditEntry {
     return {
       at: this.clock.now().toISOString(),
       action,
       credential_id: id,
       platform,
       outcome,
-      user_id: call?.principal?.user_id ?? null,
-      key_id: call?.principal?.key_id ?? null,
-      session_id: call?.principal?.session_id ?? null,
-      service: caller ?? 'vault',
-      request_id: call?.requestId ?? this.replica,
+      user_id: by?.principal?.user_id ?? null,
+      key_id: by?.principal?.key_id ?? null,
+      session_id: by?.principal?.session_id ?? null,
+      service: by?.caller ?? 'vault',
+      request_id: by?.requestId ?? this.replica,
     };
   }
 }

@@ -6,6 +6,8 @@ import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('credentials_active_key', ['userId', 'mode', 'platform'], { unique: true, where: 'is_active' })
 @Index('credentials_shared_key', ['platform', 'mode'], { unique: true, where: 'is_shared' })
 @Index('credentials_owner_idx', ['userId', 'mode', 'id'])
+/** By an expression: version and fingerprint of the key that wraps the data key. */
+@Index('credentials_key_idx', { synchronize: false })
 @Check('credentials_mode_check', `mode IN ('live', 'test')`)
 export class Credential {
   @PrimaryColumn('text', { primaryKeyConstraintName: 'credentials_pkey' })

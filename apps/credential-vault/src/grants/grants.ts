@@ -1,6 +1,5 @@
 import { KeyRing } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-
 import type { Credential } from '../credentials/credential.entity';
 import type { Tx } from '../credentials/credentials.store';
 import { definitionOf } from '../credentials/credential-fields';

@@ -26,6 +26,7 @@ export interface Failure extends Explanation {
 /** What a renewal leaves behind: tokens, the credential's state, events. */
 @Injectable()
 export class RefreshOutcomes {
+  // eslint-disable-next-line max-params -- all injected: the steps of a renewal meet here, each with one neighbour.
   constructor(
     private readonly store: GrantsStore,
     private readonly breakers: RefreshBreakersStore,

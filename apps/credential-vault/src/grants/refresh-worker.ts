@@ -18,6 +18,7 @@ export class RefreshWorker implements OnApplicationBootstrap, BeforeApplicationS
   private readonly renewals = new Pump(() => this.guarded(() => this.renewDue()), 2_000);
   private readonly rounds = new Pump(() => this.guarded(() => this.makeRound()), 30_000);
 
+  // eslint-disable-next-line max-params -- all injected: the steps of a renewal meet here, each with one neighbour.
   constructor(
     private readonly due: DueGrantsStore,
     private readonly store: GrantsStore,

@@ -40,6 +40,7 @@ export class RefreshService {
   /** Names this process as the holder of locks, for people too. */
   readonly owner = `${os.hostname()} ${process.pid} ${randomUUID()}`;
 
+  // eslint-disable-next-line max-params -- all injected: the steps of a renewal meet here, each with one neighbour.
   constructor(
     private readonly store: GrantsStore,
     private readonly breakers: RefreshBreakersStore,

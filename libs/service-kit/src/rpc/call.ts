@@ -1,5 +1,5 @@
 import { AppError } from '@musicgen/error-codes';
-import { principalSchema, type Principal } from '@musicgen/platform-contracts';
+import { principalSchema, type Principal, type ServiceName } from '@musicgen/platform-contracts';
 import { headers as natsHeaders, type MsgHdrs } from 'nats';
 import { newId } from '../ids';
 import { takeRandomBytes } from '../random';
@@ -12,6 +12,8 @@ export interface Call<P extends Principal | undefined = Principal | undefined> {
   readonly traceparent: string;
   /** Milliseconds since the epoch; nobody waits for an answer after it. */
   readonly deadline: number;
+  /** The service that asks; absent in what a service does by itself. */
+  readonly caller?: ServiceName;
 }
 
 /** A call made by the service itself: a job, a timer, a start. */
@@ -66,7 +68,7 @@ const isTraceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
  * Reads the headers of a message. Anything missing or malformed is the caller's mistake: VALIDATION_FAILED. Only a trace
  * that cannot be read starts anew, as W3C Trace Context asks for.
  */
-export function readCall(headers: MsgHdrs | undefined): Call {
+export function readCall(headers: MsgHdrs | undefined, caller?: ServiceName): Call {
   const requestId = headers?.get('request-id') ?? '';
   const deadline = Number(headers?.get('deadline'));
   const traceparent = headers?.get('traceparent') ?? '';
@@ -77,6 +79,7 @@ export function readCall(headers: MsgHdrs | undefined): Call {
     deadline,
     traceparent: isTraceparent.test(traceparent) ? traceparent : newTraceparent(),
     principal: readPrincipal(headers?.get('principal')),
+    caller,
   };
 }
 

@@ -10,7 +10,6 @@ import { inboxPrefix } from '../nats/connection';
 import type { NatsLink } from '../nats/nats-link';
 import { asAppError } from './as-app-error';
 import { callFields, readCall, type Call } from './call';
-import { answering } from './current-call';
 import type { Incoming } from './rpc.decorator';
 import { decodeRequest, encodeAnswer, encodeError } from './wire';
 
@@ -64,11 +63,11 @@ class RpcServer extends ServerNats {
     const observe = rpcServerSeconds.startTimer({ subject });
     let call: Call | undefined;
     try {
-      call = readCall(message.headers);
+      call = readCall(message.headers, callerOf(message.reply));
       // Nobody waits for it any more; or the caller only asks whether somebody is there (see RpcClient).
       if (call.deadline <= Date.now()) return void message.respond(encodeError(new AppError('TIMEOUT')));
       const incoming = { subject, body: decodeRequest(message.data), call };
-      const answer = await answering({ call, caller: callerOf(message.reply) }, () => this.handle(incoming));
+      const answer = await this.handle(incoming);
       message.respond(encodeAnswer(answer));
       observe({ outcome: 'ok' });
     } catch (thrown) {
