@@ -25,6 +25,13 @@ const withTesting = boundaries.map((rule) => ({
 const boundaryRule = (depConstraints) => ({
   '@nx/enforce-module-boundaries': ['error', { allow: [], depConstraints }],
 });
+/** What a class is given by injection is no call that somebody has to read. */
+const tooManyParameters = [
+  'FunctionDeclaration[params.length>5]',
+  'ArrowFunctionExpression[params.length>5]',
+  'MethodDefinition[kind!="constructor"] > FunctionExpression[params.length>5]',
+  'MethodDefinition[kind="constructor"] > FunctionExpression[params.length>9]',
+].map((selector) => ({ selector, message: 'Too many parameters.' }));
 const tests = ['**/*.spec.ts', '**/test/**/*.ts'];
 
 export default tseslint.config(
@@ -40,7 +47,7 @@ export default tseslint.config(
       'max-lines': ['error', { max: 400, skipBlankLines: true }],
       complexity: ['error', 20],
       'max-depth': ['error', 4],
-      'max-params': ['error', 5],
+      'no-restricted-syntax': ['error', ...tooManyParameters],
     },
   },
   { files: tests, rules: { ...boundaryRule(withTesting), 'max-lines': ['error', { max: 500, skipBlankLines: true }] } },
@@ -70,6 +77,7 @@ export default tseslint.config(
     rules: {
       'no-restricted-syntax': [
         'error',
+        ...tooManyParameters,
         {
           selector: 'Literal[value=/^(spotify|youtube_music|amazon_music|apple_music|deezer|tidal|acrcloud)$/]',
           message: 'A platform is named in libs/platform-contracts/src/platforms and in its connector only.',

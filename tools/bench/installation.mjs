@@ -30,9 +30,12 @@ export function environmentOf(context, service) {
     DATABASE_URL: roleUrl(info.postgresUrl, 'bench', service, databasePassword),
     PUBLIC_URL: 'http://127.0.0.1',
     GATEWAY_KEYS_FILE: secrets.gatewayKeysFile,
+    MUSICGEN_SIGNING_KEY_FILE: secrets.musicgenSigningKeyFile,
     STORAGE_DIR: path.join(info.folder, 'storage'),
     ANONYMOUS_PER_HOUR: '1000000000',
     ANONYMOUS_BURST: '1000000000',
+    FAILURES_PER_HOUR: '1000000000',
+    FAILURES_BURST: '1000000000',
     TIERS: JSON.stringify({ free: tier, pro: tier, enterprise: tier }),
   };
 }

@@ -66,7 +66,6 @@ export async function interleaved(targets, rounds = 3) {
       results[name].push(await round(target));
     }
   }
-  const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
   return Object.fromEntries(
     Object.entries(results).map(([name, list]) => [
       name,
@@ -76,3 +75,5 @@ export async function interleaved(targets, rounds = 3) {
 }
 
 export const rounded = (value) => Math.round(value * 1000) / 1000;
+
+export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];

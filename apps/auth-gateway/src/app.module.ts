@@ -1,4 +1,4 @@
-import { CONFIG, KeyRing, Storage } from '@musicgen/service-kit';
+import { CONFIG, KeyRing, Storage, storageOf } from '@musicgen/service-kit';
 import { Module } from '@nestjs/common';
 import { ApiKeysHttpController } from './api-keys/api-keys.http.controller';
 import { ApiKeysService } from './api-keys/api-keys.service';
@@ -108,7 +108,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     { provide: PasswordHasher, useFactory: () => new PasswordHasher() },
     { provide: KeyRing, useFactory: (config: Config) => config.gatewayKeys, inject: [CONFIG] },
     { provide: RefreshTokens, useFactory: (ring: KeyRing) => new RefreshTokens(ring), inject: [KeyRing] },
-    { provide: Storage, useFactory: (config: Config) => new Storage(config.storageDir), inject: [CONFIG] },
+    { provide: Storage, useFactory: (config: Config) => storageOf(config), inject: [CONFIG] },
   ],
 })
 export class AppModule {}

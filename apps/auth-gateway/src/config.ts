@@ -1,5 +1,5 @@
 import { defaultTiers, tiersSchema } from '@musicgen/platform-contracts';
-import { flag, keyRing, serviceConfig } from '@musicgen/service-kit';
+import { flag, keyRing, serviceConfig, storageConfig } from '@musicgen/service-kit';
 import { z } from 'zod';
 import { addressRangeProblem } from './api-keys/address-list';
 
@@ -87,7 +87,7 @@ export const config = {
     .describe('server for e-mail, `smtps://user:password@host`; without it, e-mail is written to `MAIL_DIR`; secret'),
   mailFrom: z.string().optional().describe('sender of e-mail, required with `SMTP_URL`'),
   mailDir: z.string().default('.data/outbox').describe('folder that e-mail is written to without `SMTP_URL`'),
-  storageDir: z.string().describe('folder of audio and uploads, shared with the services'),
+  ...storageConfig,
   requestLog: flag.default(true).describe('`true`: one log line per request'),
 };
 export type Config = z.infer<z.ZodObject<typeof config>>;

@@ -105,7 +105,10 @@ describe('three gateways', () => {
     afterAll(async () => {
       await gateway.nats.start();
       const { token } = await register('enterprise');
-      await until(async () => (await gateway.ask('GET /v1/models', { token })).status === 200, 'nats-server to be back');
+      await until(
+        async () => (await gateway.ask('GET /v1/models', { token })).status === 200,
+        'nats-server to be back',
+      );
     });
 
     /** A route that needs no other service. */

@@ -1,9 +1,10 @@
 import { generationJobChanged } from '@musicgen/platform-contracts';
-import { CONFIG, JobQueue, LiveEvents, LOGGER, Outbox, Storage, type Logger } from '@musicgen/service-kit';
+import { CONFIG, JobQueue, LiveEvents, LOGGER, Outbox, Storage, storageOf, type Logger } from '@musicgen/service-kit';
 import { Module, type Provider } from '@nestjs/common';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
 import { ArtefactFiles } from './artefacts/artefact-files';
+import { ArtefactsRpcController } from './artefacts/artefacts.rpc.controller';
 import { ArtefactsService } from './artefacts/artefacts.service';
 import { ArtefactsStore } from './artefacts/artefacts.store';
 import { FormatsOnDemand } from './artefacts/formats-on-demand';
@@ -24,6 +25,8 @@ import { ModelsRpcController } from './models/models.rpc.controller';
 import { ModelsService } from './models/models.service';
 import { OldPreviews } from './previews/old-previews';
 import { PreviewsService } from './previews/previews.service';
+import { Provenances } from './provenance/provenances';
+import { Sidecars } from './provenance/sidecars';
 import { GenerationCountsStore } from './quota/generation-counts.store';
 import { QuotaStore } from './quota/quota.store';
 import { UsageRpcController } from './quota/usage.rpc.controller';
@@ -57,11 +60,11 @@ const pool: Provider = {
 };
 
 @Module({
-  controllers: answersCalls ? [GenerationsRpcController, ModelsRpcController, UsageRpcController] : [],
+  controllers: answersCalls ? [GenerationsRpcController, ArtefactsRpcController, ModelsRpcController, UsageRpcController] : [],
   providers: [
     queue,
     pool,
-    { provide: Storage, useFactory: ({ storageDir }: Config) => new Storage(storageDir), inject: [CONFIG] },
+    { provide: Storage, useFactory: (config: Config) => storageOf(config), inject: [CONFIG] },
     {
       provide: ModelsService,
       useFactory: (source: RenderPool) => new ModelsService(source, engines),
@@ -85,6 +88,8 @@ const pool: Provider = {
     GenerationsStore,
     OldPreviews,
     PreviewsService,
+    Provenances,
+    Sidecars,
     GenerationCountsStore,
     QuotaStore,
     UsageService,

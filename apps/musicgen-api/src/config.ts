@@ -1,8 +1,9 @@
 import { defaultTiers, tiersSchema } from '@musicgen/platform-contracts';
-import { serviceConfig } from '@musicgen/service-kit';
+import { serviceConfig, storageConfig } from '@musicgen/service-kit';
 import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { SigningKeys } from './provenance/signing-keys';
 
 const role = z.enum(['api', 'worker', 'both']).default('both');
 
@@ -15,9 +16,21 @@ const json = z.string().transform((text, context): unknown => {
   }
 });
 
+const signingKeys = z.string().transform((text, context) => {
+  try {
+    return SigningKeys.parse(text);
+  } catch (error) {
+    context.issues.push({ code: 'custom', message: (error as Error).message, input: undefined });
+    return z.NEVER;
+  }
+});
+
 export const config = {
   ...serviceConfig,
-  storageDir: z.string().describe('folder of finished files, shared by the services of one machine'),
+  ...storageConfig,
+  musicgenSigningKey: signingKeys.describe(
+    'Ed25519 key that signs provenance, PEM; older ones may follow, to be published; secret',
+  ),
   tiers: json.pipe(tiersSchema).default(defaultTiers).describe('limits of each tier, as JSON'),
   role: role.describe('`api` answers calls, `worker` renders, `both` does both'),
   renderProcesses: z.coerce

@@ -44,6 +44,11 @@ export const makeGeneration = (overrides: Partial<Generation> = {}): Generation 
     finishedAt: null,
     lastEvent: 0,
     preview: null,
+    provenance: null,
+    origin: null,
+    repeatKey: null,
+    audioDays: 7,
+    expiresAt: null,
     artefacts: [],
     ...overrides,
   };

@@ -1,7 +1,7 @@
 import { defaultTiers, generationJobChanged } from '@musicgen/platform-contracts';
 import { EventConsumer, JobQueue, LiveEvents, Outbox, Storage } from '@musicgen/service-kit';
 import { mainOf, silentLogger, type TestDatabase, type TestNats } from '@musicgen/testing';
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { ArtefactFiles } from '../src/artefacts/artefact-files';
@@ -26,6 +26,9 @@ import { OldPreviews } from '../src/previews/old-previews';
 import { PreviewsService } from '../src/previews/previews.service';
 import { QuotaStore } from '../src/quota/quota.store';
 import { UsageService } from '../src/quota/usage.service';
+import { Provenances } from '../src/provenance/provenances';
+import { Sidecars } from '../src/provenance/sidecars';
+import { SigningKeys } from '../src/provenance/signing-keys';
 import { GenerationJob } from '../src/rendering/generation-job';
 import { Transcoder } from '../src/rendering/transcoder';
 import type { RenderTask } from '../src/rendering/render-child';
@@ -115,6 +118,10 @@ async function write(folder: string, what: Pick<Artefact, 'kind' | 'name' | 'for
 export const renderForEver: Render = (_, signal) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
+export const testSigningKeys = SigningKeys.parse(
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+);
+
 const transcodeEntry = path.join(path.dirname(mainOf('musicgen')), 'rendering/transcode-process.js');
 
 /** One replica of the service, put together as in production, but for its engine. Work begins with `work`. */
@@ -143,19 +150,23 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
   const announcements = new GenerationAnnouncements(live);
   const endings = new GenerationEndings(store, quota, artefacts, generationEvents, announcements);
   const check = () => parts.problems ?? [];
-  const modelsService = new ModelsService({ describe: async () => models }, { composer: { check } });
+  const modelsService = new ModelsService({ describe: async () => models }, {
+    composer: { check, source: 'algorithmicMedia' },
+  });
   const admission = new GenerationAdmission(modelsService, config);
   const intake = new GenerationIntake(admission, quota, store, queue, generationEvents);
   const cancellations = new GenerationCancellations(outbox, queue, store, endings, files);
   const events = new EventConsumer(dataSource, link, 'musicgen', silentLogger);
+  const sidecars = new Sidecars({ musicgenSigningKey: testSigningKeys });
+  const provenances = new Provenances(modelsService, sidecars);
   const pool = { render: parts.render ?? renderAtOnce, describe: async () => models } as Partial<RenderPool>;
   const advances = new GenerationAdvances(store, generationEvents, announcements);
-  const job = new GenerationJob(advances, endings, files, pool as RenderPool, config);
+  const job = new GenerationJob(advances, endings, files, pool as RenderPool, provenances, config);
   const transcoder = new Transcoder(parts.transcodeEntry ?? transcodeEntry);
-  const formats = new FormatsOnDemand(artefacts, files, storage, transcoder, config);
+  const formats = new FormatsOnDemand(artefacts, files, storage, transcoder, provenances, config);
   return {
     generations: new GenerationsService(intake, store, queue, cancellations, generationEvents),
-    artefacts: new ArtefactsService(store, artefacts, formats),
+    artefacts: new ArtefactsService(store, artefacts, formats, sidecars),
     previews: new PreviewsService(store),
     oldPreviews: new OldPreviews(store, files, silentLogger, { role: 'both' }),
     usage: new UsageService(quota, new GenerationCountsStore(dataSource), config),

@@ -1,3 +1,4 @@
+export { createUserDeletions, UserDeletions, type EraseUser } from './accounts/user-deletions';
 export { badConfigStatus, bootstrapService } from './bootstrap';
 export { ConfigError, configTable, parseConfig, variableName } from './config/config';
 export { flag, keyRing, serviceConfig } from './config/service-config';
@@ -16,7 +17,7 @@ export {
   type Settling,
 } from './jobs/job';
 export { JobQueue } from './jobs/job-queue';
-export { createJobs } from './jobs/job.store';
+export { createJobs, type DeadJob } from './jobs/job.store';
 export { Pump } from './jobs/pump';
 export { KitModule } from './kit.module';
 export { createLogger, NestLogger, type Logger } from './logging/logger';
@@ -39,6 +40,7 @@ export { RpcClient } from './rpc/rpc-client';
 export { connectRpc } from './rpc/rpc-server';
 export { PlatformRpcs, Rpc, validationFailed } from './rpc/rpc.decorator';
 export { Storage } from './storage/storage';
+export { storageConfig, storageOf } from './storage/storage-config';
 export { CONFIG, LOGGER } from './tokens';
 export { Upstream, type Target, type UpstreamAnswer } from './upstream/upstream';
 export { version } from './version';

@@ -13,6 +13,7 @@ import {
 import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { UserDeletions } from './accounts/user-deletions';
 import type { ServiceConfig } from './config/service-config';
 import { EventConsumer } from './events/event-consumer';
 import { LiveEvents } from './events/live-events';
@@ -38,6 +39,7 @@ export class KitModule
     private readonly database: DatabaseLink,
     private readonly outbox: Outbox,
     private readonly consumer: EventConsumer,
+    private readonly deletions: UserDeletions,
     private readonly health: Health,
   ) {}
 
@@ -57,6 +59,12 @@ export class KitModule
       provide(DatabaseLink, (dataSource) => new DatabaseLink(dataSource, parts.logger)),
       provide(Outbox, (dataSource) => new Outbox(dataSource, parts.link, service, parts.logger)),
       provide(EventConsumer, (dataSource) => new EventConsumer(dataSource, parts.link, service, parts.logger)),
+      {
+        provide: UserDeletions,
+        useFactory: (dataSource: DataSource, events: EventConsumer) =>
+          new UserDeletions(dataSource, events, parts.logger),
+        inject: [DataSource, EventConsumer],
+      },
       {
         provide: Health,
         useFactory: (database: DatabaseLink) => new Health(parts.link, database),
@@ -90,7 +98,7 @@ export class KitModule
 
   /** Events of calls that are answered from here on wait in their table, for another replica or the next start. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.consumer.stop(), this.outbox.stop()]);
+    await Promise.all([this.consumer.stop(), this.deletions.stop(), this.outbox.stop()]);
   }
 
   /** HTTP is closed by now and calls are answered: see `RpcServer.close`. */

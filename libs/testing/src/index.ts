@@ -6,6 +6,7 @@ export { makePrincipal } from './principal';
 export { startProxy, type CuttableProxy } from './proxy';
 export { itDocuments } from './readme';
 export { startTestRpc } from './rpc';
+export { startTestS3, type TestS3 } from './s3';
 export { startTestSandbox, type TestSandbox } from './sandbox';
 export { freePort, mainOf, root, serviceEnvironment, spawnService, startService, type ServiceProcess } from './service';
 export { until } from './until';

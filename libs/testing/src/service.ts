@@ -52,6 +52,7 @@ export async function serviceEnvironment(service: ServiceName, database: TestDat
     MAIL_DIR: path.join(folder, 'outbox'),
     VAULT_KEYS_FILE: secrets.vaultKeysFile,
     GATEWAY_KEYS_FILE: secrets.gatewayKeysFile,
+    MUSICGEN_SIGNING_KEY_FILE: secrets.musicgenSigningKeyFile,
   };
 }
 

@@ -21,8 +21,12 @@ export async function handOut({ folder, adminDatabaseUrl, database, secrets }: H
       nats_nkey_seed: nkeySeed,
     });
   }
-  const keyRings = { auth: { gateway_keys: secrets.gatewayKeysFile }, vault: { vault_keys: secrets.vaultKeysFile } };
-  for (const [service, files] of Object.entries(keyRings)) {
+  const keys = {
+    auth: { gateway_keys: secrets.gatewayKeysFile },
+    vault: { vault_keys: secrets.vaultKeysFile },
+    musicgen: { musicgen_signing_key: secrets.musicgenSigningKeyFile },
+  };
+  for (const [service, files] of Object.entries(keys)) {
     for (const [name, file] of Object.entries(files)) {
       await write(folder, service, { [name]: await fs.readFile(file, 'utf8') });
     }

@@ -33,6 +33,7 @@ function ownEnvironment(
       return { VAULT_KEYS_FILE: secrets.vaultKeysFile, SANDBOX_URL: sandboxUrl };
     case 'musicgen':
       return {
+        MUSICGEN_SIGNING_KEY_FILE: secrets.musicgenSigningKeyFile,
         ...(soundBank.path !== null && { SOUND_BANK: soundBank.path }),
         MUSICGEN_MODELS_DIR: config.environment.MUSICGEN_MODELS_DIR ?? path.join(config.dataDir, 'models'),
         TRANSFORMERS_DIR: path.join(config.root, 'apps/musicgen-api/extras/transformers'),

@@ -44,7 +44,9 @@ export class PrincipalGuard {
     } catch (error) {
       return this.refuse(error, request, reply);
     }
-    return known ? this.pass(known, contract.access, request, reply) : this.admitUnknown(contract.access, request, reply);
+    return known
+      ? this.pass(known, contract.access, request, reply)
+      : this.admitUnknown(contract.access, request, reply);
   }
 
   /** Whom the credentials stand for, if that is in memory. */

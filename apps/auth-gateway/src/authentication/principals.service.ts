@@ -84,7 +84,12 @@ function sessionPrincipal(row: SessionRow | null, now: number): Authenticated {
   if (!row.key) {
     return authenticated(
       { ...row, expiresAt: row.createdAt + REFRESH_ABSOLUTE_MS, retiresAt: null, rotatedAt: null, allowedIps: null },
-      { session_id: row.sessionId, method: row.isCookie ? 'cookie' : 'password', role: row.role, permissions: [...permissions] },
+      {
+        session_id: row.sessionId,
+        method: row.isCookie ? 'cookie' : 'password',
+        role: row.role,
+        permissions: [...permissions],
+      },
     );
   }
   // It can never do more than its key, and ends with it.

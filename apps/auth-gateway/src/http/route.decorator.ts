@@ -1,5 +1,13 @@
 import { AppError } from '@musicgen/error-codes';
-import type { AnswerOf, BodyOf, IdPrefix, ParamsOf, Principal, QueryOf, RouteContract } from '@musicgen/platform-contracts';
+import type {
+  AnswerOf,
+  BodyOf,
+  IdPrefix,
+  ParamsOf,
+  Principal,
+  QueryOf,
+  RouteContract,
+} from '@musicgen/platform-contracts';
 import { newTraceparent, validationFailed, type Call } from '@musicgen/service-kit';
 import {
   applyDecorators,
@@ -96,15 +104,10 @@ function read(schema: z.ZodType, given: unknown, name: 'query' | ''): unknown {
 
 function callOf(request: FastifyRequest, principal: Principal | undefined): Call {
   const given = request.headers.traceparent;
-  let traceparent: string | undefined;
   return {
     principal,
     requestId: request.id,
-    // Made when it is sent or logged: most of what is answered from here needs none.
-    get traceparent() {
-      traceparent ??= typeof given === 'string' && traceparentForm.test(given) ? given : newTraceparent();
-      return traceparent;
-    },
+    traceparent: typeof given === 'string' && traceparentForm.test(given) ? given : newTraceparent(),
     deadline: Date.now() + answerWithinMs,
   };
 }

@@ -20,8 +20,27 @@ import { CreateWebhooks1763640000005 } from './migrations/1763640000005-create-w
 
 export const database: ServiceDatabase = {
   service: 'auth',
-  entities: [User, LockoutRow, OneTimeTokenRow, Mail, Session, ApiKey, SigningKeyRow, RequestDay, IdempotentRequest, Webhook, WebhookDelivery],
-  migrations: [CreateUsers1763640000000, CreateOutbox1763640000001, ShareRevocationsAndLimits1763640000002, CreateLockoutsMails1763640000003, RotateKeysCountRequests1763640000004, CreateWebhooks1763640000005],
+  entities: [
+    User,
+    LockoutRow,
+    OneTimeTokenRow,
+    Mail,
+    Session,
+    ApiKey,
+    SigningKeyRow,
+    RequestDay,
+    IdempotentRequest,
+    Webhook,
+    WebhookDelivery,
+  ],
+  migrations: [
+    CreateUsers1763640000000,
+    CreateOutbox1763640000001,
+    ShareRevocationsAndLimits1763640000002,
+    CreateLockoutsMails1763640000003,
+    RotateKeysCountRequests1763640000004,
+    CreateWebhooks1763640000005,
+  ],
 };
 
 /** For commands: a connection while the work lasts. */

@@ -1,4 +1,11 @@
-import { startProxy, testDatabase, silentLogger, until, type CuttableProxy, type TestDatabase } from '@musicgen/testing';
+import {
+  startProxy,
+  testDatabase,
+  silentLogger,
+  until,
+  type CuttableProxy,
+  type TestDatabase,
+} from '@musicgen/testing';
 import { dataSourceOptions, type LiveEvents } from '@musicgen/service-kit';
 import { DataSource } from 'typeorm';
 import { database } from '../persistence/data-source';

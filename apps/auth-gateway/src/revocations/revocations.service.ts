@@ -1,8 +1,7 @@
 import { revocationAnnounced } from '@musicgen/platform-contracts';
 import { LiveEvents, LOGGER, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { RevocationsStore } from './revocations.store';
+import { RevocationsStore, type Transaction } from './revocations.store';
 
 /** The sequence is read so often: half of the second that a revocation may take. */
 const readEveryMs = 500;
@@ -49,7 +48,7 @@ export class Revocations implements OnApplicationBootstrap, OnModuleDestroy {
    * other tier, role or lock, deleted), as its last statement: it locks the sequence until the commit. Once that is done,
    * every replica forgets what it knew and closes the event streams of these ids within a second; this one at once.
    */
-  async announce(tx: EntityManager, { keys = [], sessions = [], users = [] }: Announcement): Promise<void> {
+  async announce(tx: Transaction, { keys = [], sessions = [], users = [] }: Announcement): Promise<void> {
     const ids = [...keys, ...sessions, ...users];
     if (ids.length === 0) return;
     await this.store.append(tx, ids, () => {

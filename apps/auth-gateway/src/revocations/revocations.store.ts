@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type EntitySubscriberInterface, type QueryRunner } from 'typeorm';
 
+export type Transaction = EntityManager;
+
 /** What the sequence says since it was last read; `ids` null: more was revoked than is still told one by one. */
 export interface SequenceNews {
   seq: number;
@@ -30,7 +32,7 @@ export class RevocationsStore {
    * Appends to the sequence in the caller's transaction, and calls `committed` once that is committed. The one row stays
    * locked until then, so that numbers become visible in their order: who has read number n has read all before it.
    */
-  async append(tx: EntityManager, ids: readonly string[], committed: () => void): Promise<void> {
+  async append(tx: Transaction, ids: readonly string[], committed: () => void): Promise<void> {
     await appendRevocation(tx, ids);
     this.whenCommitted(tx, committed);
   }
@@ -49,7 +51,7 @@ export class RevocationsStore {
     return { seq, ids: told.flatMap(({ ids }) => ids!) };
   }
 
-  private whenCommitted({ queryRunner }: EntityManager, tell: () => void): void {
+  private whenCommitted({ queryRunner }: Transaction, tell: () => void): void {
     if (!queryRunner?.isTransactionActive) throw new Error('a revocation is announced in a transaction');
     const { subscribers } = this.dataSource;
     // Not before: TypeORM makes this list anew when it connects.
@@ -59,7 +61,7 @@ export class RevocationsStore {
 }
 
 /** For commands, which run beside the gateways: those read it from the sequence. */
-export async function appendRevocation(tx: EntityManager, ids: readonly string[]): Promise<void> {
+export async function appendRevocation(tx: Transaction, ids: readonly string[]): Promise<void> {
   await tx.query(
     `WITH next AS (UPDATE revocation_sequence SET seq = seq + 1 RETURNING seq),
           told AS (DELETE FROM revocations WHERE announced_at < now() - interval '1 hour')

@@ -1,14 +1,19 @@
 import { AppError } from '@musicgen/error-codes';
-import type { AuditAction, AuditEntry } from '@musicgen/platform-contracts';
-import { LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
-import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { AuditAction, AuditEntry, Principal } from '@musicgen/platform-contracts';
+import { asAppError, LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock';
 import type { Credential } from '../credentials/credential.entity';
 import type { Tx } from '../credentials/credentials.store';
 import { AuditStore } from './audit.store';
 
 export type About = Pick<Credential, 'id' | 'platform'>;
-type By = Pick<Call, 'principal' | 'requestId' | 'caller'> | undefined;
+/** The call that asked for it; undefined: the vault does it by itself. */
+export type By =
+  | (Pick<Call, 'requestId' | 'caller'> & {
+      principal?: Pick<Principal, 'user_id' | 'key_id' | 'session_id'>;
+    })
+  | undefined;
 
 const flushAfterMs = 1_000;
 const batchMax = 500;
@@ -17,10 +22,10 @@ const patienceMs = 10_000;
 
 /**
  * On record is every use and change of a secret: a change in its own transaction, uses together, a second's or 500 of them,
- * off the way of those who ask. `by` is the call that asked for it; undefined: the vault did it by itself.
+ * off the way of those who ask.
  */
 @Injectable()
-export class Audit implements BeforeApplicationShutdown {
+export class Audit implements OnApplicationShutdown {
   private readonly replica = newId('job');
   private pending: AuditEntry[] = [];
   private unwrittenSince?: number;
@@ -34,8 +39,18 @@ export class Audit implements BeforeApplicationShutdown {
   ) {}
 
   /** In the transaction of the change, as its last step: changes wait for one another from here on. */
-  async change(tx: Tx, by: By, credential: About, action: AuditAction): Promise<void> {
-    await this.append(tx, [this.entry(by, credential, action, 'ok')]);
+  change(tx: Tx, by: By, credential: About, ...actions: AuditAction[]): Promise<void> {
+    return this.append(
+      tx,
+      actions.map((action) => this.entry(by, credential, action, 'ok')),
+    );
+  }
+
+  /** The same for a change after which other credentials are no longer the active one. */
+  switched(tx: Tx, by: By, from: readonly About[], to?: About): Promise<void> {
+    const entries = from.map((credential) => this.entry(by, credential, 'deactivated', 'ok'));
+    if (to) entries.push(this.entry(by, to, 'activated', 'ok'));
+    return this.append(tx, entries);
   }
 
   /** Written within a second; a crash may lose that second. */
@@ -46,13 +61,26 @@ export class Audit implements BeforeApplicationShutdown {
     this.flushSoon();
   }
 
+  /** Runs a use, and puts on record what came of it. */
+  async used<T>(by: By, credential: About, action: AuditAction, work: () => T | Promise<T>): Promise<T> {
+    try {
+      const result = await work();
+      this.use(by, credential, action);
+      return result;
+    } catch (error) {
+      this.use(by, credential, action, asAppError(error).code);
+      throw error;
+    }
+  }
+
   /** Throws SERVICE_UNAVAILABLE while uses cannot be written: what cannot be put on record does not happen. */
   mustBeWritable(): void {
     if (this.unwrittenSince === undefined || this.now() - this.unwrittenSince < patienceMs) return;
     throw new AppError('SERVICE_UNAVAILABLE', { details: 'Uses cannot be put on record', retryAfterSeconds: 5 });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
+  /** When nobody uses anything any more: calls are answered by now, and what renews and checks by itself has stopped. */
+  async onApplicationShutdown(): Promise<void> {
     await this.flush();
   }
 
@@ -60,7 +88,10 @@ export class Audit implements BeforeApplicationShutdown {
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    return (this.flushing ??= this.writeAll().finally(() => (this.flushing = undefined)));
+    return (this.flushing ??= this.writeAll().finally(() => {
+      this.flushing = undefined;
+      if (this.pending.length > 0) this.flushSoon();
+    }));
   }
 
   private async writeAll(): Promise<void> {
@@ -73,7 +104,7 @@ export class Audit implements BeforeApplicationShutdown {
       } catch (error) {
         this.pending.unshift(...batch);
         this.logger.error({ err: error, uses: this.pending.length }, 'uses cannot be put on record yet');
-        return this.flushSoon();
+        return;
       }
     }
   }
@@ -86,8 +117,9 @@ export class Audit implements BeforeApplicationShutdown {
     return this.clock.now().getTime();
   }
 
-  private append(tx: Tx, entries: AuditEntry[]): Promise<void> {
-    return this.store.append(tx, {
+  private async append(tx: Tx, entries: AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    await this.store.append(tx, {
       at: this.clock.now(),
       replica: this.replica,
       entries: JSON.stringify(entries),

@@ -21,7 +21,7 @@ export class CredentialsRpcController {
 
   @Rpc(createCredential)
   create(request: RequestOf<typeof createCredential>, call: UserCall) {
-    return this.credentials.create(call.principal, request);
+    return this.credentials.create(call, request);
   }
 
   @Rpc(listCredentials)
@@ -36,22 +36,22 @@ export class CredentialsRpcController {
 
   @Rpc(updateCredential)
   update(request: RequestOf<typeof updateCredential>, call: UserCall) {
-    return this.credentials.update(call.principal, request);
+    return this.credentials.update(call, request);
   }
 
   @Rpc(activateCredential)
   activate({ id }: RequestOf<typeof activateCredential>, call: UserCall) {
-    return this.credentials.activate(call.principal, id);
+    return this.credentials.activate(call, id);
   }
 
   @Rpc(deactivateCredential)
   deactivate({ id }: RequestOf<typeof deactivateCredential>, call: UserCall) {
-    return this.credentials.deactivate(call.principal, id);
+    return this.credentials.deactivate(call, id);
   }
 
   @Rpc(deleteCredential)
   async delete({ id }: RequestOf<typeof deleteCredential>, call: UserCall) {
-    await this.credentials.delete(call.principal, id);
+    await this.credentials.delete(call, id);
     return {};
   }
 }

@@ -9,8 +9,10 @@ import {
   type Principal,
   type RequestOf,
 } from '@musicgen/platform-contracts';
-import { KeyRing, Outbox, pageRows } from '@musicgen/service-kit';
+import { KeyRing, Outbox, pageRows, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service';
+import { Clock } from '../clock';
 import { Grants } from '../grants/grants';
 import { hasOwnClient } from '../oauth/platform-clients';
 import { Revocations } from '../oauth/revocations.service';
@@ -32,14 +34,17 @@ export class CredentialsService {
     private readonly grants: Grants,
     private readonly revocations: Revocations,
     private readonly changes: CredentialChanges,
+    private readonly audit: Audit,
+    private readonly clock: Clock,
   ) {}
 
-  async create(principal: Principal, request: RequestOf<typeof createCredential>): Promise<CredentialView> {
+  async create(call: Call<Principal>, request: RequestOf<typeof createCredential>): Promise<CredentialView> {
+    const { principal } = call;
     const platform = definitionOf(request.platform);
     const { open, secret, tokens } = readFields(platform, request.fields);
     const binding = { id: request.id, userId: principal.user_id, mode: principal.mode };
     const envelope = Envelope.create(this.ring, binding);
-    const now = new Date();
+    const now = this.clock.now();
     const credential: Credential = {
       ...binding,
       platform: request.platform,
@@ -59,16 +64,17 @@ export class CredentialsService {
     if (credential.isShared) checkHasClient(credential);
     const isNew = await this.store.transaction(async (tx) => {
       if (credential.isShared) await this.checkMayShare(tx, principal, credential);
-      const isNew = await this.store.insert(tx, credential);
-      if (isNew && tokens) await this.grants.save(tx, credential, tokens, now);
-      if (isNew) await this.grants.fieldsSet(tx, credential, Object.keys(request.fields), now);
-      if (isNew && request.activate) await this.store.activate(tx, principal, credential, now);
-      return isNew;
+      if (!(await this.store.insert(tx, credential))) return false;
+      if (tokens) await this.grants.save(tx, credential, tokens, now);
+      await this.grants.fieldsSet(tx, credential, request.fields, now);
+      const others = request.activate ? await this.store.activate(tx, principal, credential, now) : null;
+      await this.audit.change(tx, call, credential, 'created', ...(tokens ? (['authorized'] as const) : []));
+      if (others) await this.audit.switched(tx, call, others, credential);
+      return true;
     });
-    if (isNew && request.activate) this.changes.tell(credential);
-    return isNew
-      ? view({ ...credential, isActive: request.activate }, this.ring)
-      : this.existing(principal, request.id);
+    if (!isNew) return this.existing(principal, request.id);
+    this.changes.tell(credential);
+    return view({ ...credential, isActive: request.activate }, this.ring);
   }
 
   async get(principal: Principal, id: string): Promise<CredentialView> {
@@ -80,52 +86,61 @@ export class CredentialsService {
   }
 
   async update(
-    principal: Principal,
+    call: Call<Principal>,
     { id, fields, shared, ...texts }: RequestOf<typeof updateCredential>,
   ): Promise<CredentialView> {
+    const { principal } = call;
     const changed = await this.store.transaction(async (tx) => {
       const credential = found(await this.store.findForUpdate(tx, principal, id));
-      const now = new Date();
+      const now = this.clock.now();
       const { tokens, ...changed } = fields ? this.changeFields(credential, fields) : { tokens: null };
       const next = { ...credential, ...changed, isShared: shared ?? credential.isShared };
       if (next.isShared) checkHasClient(next);
       if (next.isShared && !credential.isShared) await this.checkMayShare(tx, principal, next);
       await this.store.update(tx, principal, id, { ...texts, ...changed, isShared: next.isShared, updatedAt: now });
-      if (fields) await this.grants.fieldsSet(tx, credential, Object.keys(fields), now);
+      if (fields) await this.grants.fieldsSet(tx, credential, fields, now);
       if (tokens) await this.grants.save(tx, credential, tokens, now);
+      await this.audit.change(tx, call, credential, 'changed', ...(tokens ? (['authorized'] as const) : []));
       return credential;
     });
     this.changes.tell(changed);
     return this.get(principal, id);
   }
 
-  async activate(principal: Principal, id: string): Promise<CredentialView> {
+  async activate(call: Call<Principal>, id: string): Promise<CredentialView> {
+    const { principal } = call;
     const activated = await this.store.transaction(async (tx) => {
       const credential = found(await this.store.find(principal, id, tx));
-      if (!(await this.store.activate(tx, principal, credential, new Date()))) throw new AppError('NOT_FOUND');
+      const others = await this.store.activate(tx, principal, credential, this.clock.now());
+      if (!others) throw new AppError('NOT_FOUND');
+      await this.audit.switched(tx, call, others, credential);
       return credential;
     });
     this.changes.tell(activated);
     return this.get(principal, id);
   }
 
-  async deactivate(principal: Principal, id: string): Promise<CredentialView> {
+  async deactivate(call: Call<Principal>, id: string): Promise<CredentialView> {
+    const { principal } = call;
     const deactivated = await this.store.transaction(async (tx) => {
       const credential = found(await this.store.findForUpdate(tx, principal, id));
-      await this.store.update(tx, principal, id, { isActive: false, updatedAt: new Date() });
+      await this.store.update(tx, principal, id, { isActive: false, updatedAt: this.clock.now() });
+      await this.audit.change(tx, call, credential, 'deactivated');
       return credential;
     });
     this.changes.tell(deactivated);
     return this.get(principal, id);
   }
 
-  async delete(principal: Principal, id: string): Promise<void> {
+  async delete(call: Call<Principal>, id: string): Promise<void> {
+    const { principal } = call;
     const deleted = await this.outbox.transaction(async (tx, emit) => {
       const credential = found(await this.store.findForUpdate(tx, principal, id));
       await this.revocations.addOf(tx, credential);
       await this.store.delete(tx, principal, id);
       const { platform, userId, mode } = credential;
-      await emit(credentialDeleted, { credential_id: id, user_id: userId, platform, mode });
+      await emit(credentialDeleted, { credential_id: id, user_id: userId, platform, mode }, call);
+      await this.audit.change(tx, call, credential, 'deleted');
       return credential;
     });
     this.changes.tell(deleted);

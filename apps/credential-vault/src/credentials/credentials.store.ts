@@ -1,6 +1,6 @@
 import type { Mode, Principal } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThan, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
+import { DataSource, LessThan, Not, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { Credential } from './credential.entity';
 
 interface Page {
@@ -12,6 +12,8 @@ interface Page {
 
 /** A transaction in hand. */
 export type Tx = EntityManager;
+
+type Named = Pick<Credential, 'id' | 'platform'>;
 
 /** Whose credentials, and in which mode. */
 export type Owner = Pick<Principal, 'user_id' | 'mode'>;
@@ -77,31 +79,51 @@ export class CredentialsStore {
     return this.dataSource.manager.findBy(Credential, { mode, isShared: true });
   }
 
-  findActive(principal: Owner, platform: string): Promise<Credential | null> {
-    return this.dataSource.manager.findOneBy(Credential, { ...ownedBy(principal), platform, isActive: true });
+  findActive(
+    principal: Owner,
+    platform: string,
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<Credential | null> {
+    return tx.findOneBy(Credential, { ...ownedBy(principal), platform, isActive: true });
   }
 
   listActive(principal: Owner): Promise<Credential[]> {
     return this.dataSource.getRepository(Credential).findBy({ ...ownedBy(principal), isActive: true });
   }
 
-  /** Makes it the platform's only active one; false if it is gone. Others who activate one at the same time wait. */
+  /**
+   * Makes it the platform's only active one. Which others no longer are; null if it is gone. Whoever activates one at the
+   * same time waits.
+   */
   async activate(
     tx: EntityManager,
     principal: Owner,
     { id, platform }: Pick<Credential, 'id' | 'platform'>,
     updatedAt: Date,
-  ): Promise<boolean> {
-    await this.deactivateAll(tx, principal, platform, updatedAt);
+  ): Promise<Named[] | null> {
+    const others = await this.deactivateAll(tx, principal, { platform, except: id }, updatedAt);
     const { affected } = await tx.update(Credential, { id, ...ownedBy(principal) }, { isActive: true, updatedAt });
-    return affected === 1;
+    return affected === 1 ? others : null;
   }
 
-  async deactivateAll(tx: EntityManager, principal: Owner, platform: string, updatedAt: Date): Promise<void> {
+  /** Which ones were active. */
+  async deactivateAll(
+    tx: EntityManager,
+    principal: Owner,
+    { platform, except = '' }: { platform: string; except?: string },
+    updatedAt: Date,
+  ): Promise<Named[]> {
     await tx.query('SELECT pg_advisory_xact_lock(hashtext($1))', [
       `active:${principal.user_id}:${principal.mode}:${platform}`,
     ]);
-    await tx.update(Credential, { ...ownedBy(principal), platform, isActive: true }, { isActive: false, updatedAt });
+    const { raw } = await tx
+      .createQueryBuilder()
+      .update(Credential)
+      .set({ isActive: false, updatedAt })
+      .where({ ...ownedBy(principal), platform, isActive: true, id: Not(except) })
+      .returning(['id', 'platform'])
+      .execute();
+    return raw as Named[];
   }
 
   async update(

@@ -53,13 +53,19 @@ export class Grants {
   }
 
   /** What failed with the old fields may work with the new ones; and some platforms' clocks start with a field. */
-  async fieldsSet(tx: Tx, credential: Credential, names: readonly string[], now: Date): Promise<void> {
+  async fieldsSet(
+    tx: Tx,
+    credential: Credential,
+    changes: Readonly<Record<string, unknown>>,
+    now: Date,
+  ): Promise<void> {
     const key = keyOf(credential, 'user');
     await this.store.forgetFailures(tx, key);
     const { clock } = definitionOf(credential.platform);
-    if (!clock || !names.includes(clock.since)) return;
+    if (!clock || changes[clock.since] === undefined) return;
     await this.store.ensure(key, credential.platform, tx);
-    await this.store.restartClock(tx, key, now, reauthDueAt({ clock }, now, null));
+    const startsAt = changes[clock.since] === null ? null : now;
+    await this.store.restartClock(tx, key, startsAt, reauthDueAt({ clock }, startsAt, null));
   }
 
   /** Null when nobody has authorised. */

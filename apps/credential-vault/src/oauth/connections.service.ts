@@ -1,6 +1,8 @@
 import { AppError } from '@musicgen/error-codes';
 import { explainAnswer, originOf } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
+import { Audit, type By } from '../audit/audit.service';
+import { Clock } from '../clock';
 import { CredentialChanges } from '../credentials/credential-changes';
 import { CredentialsStore } from '../credentials/credentials.store';
 import { Grants } from '../grants/grants';
@@ -18,6 +20,13 @@ export interface Callback {
   iss?: string;
 }
 
+interface Connection {
+  credential_id: string;
+  platform: string;
+  account: string | null;
+  scopes: string[];
+}
+
 /** Joins a user's account and his credential by what the platform sent back. */
 @Injectable()
 export class Connections {
@@ -28,10 +37,16 @@ export class Connections {
     private readonly grants: Grants,
     private readonly changes: CredentialChanges,
     private readonly firstLook: FirstLook,
+    private readonly audit: Audit,
+    private readonly clock: Clock,
   ) {}
 
   /** Exchanges the code and keeps the tokens. Until then nothing is stored, whatever goes wrong. */
-  async connect(flow: OAuthFlow, verifier: string | undefined, callback: Callback) {
+  async connect(
+    by: By,
+    { flow, verifier }: { flow: OAuthFlow; verifier?: string },
+    callback: Callback,
+  ): Promise<Connection> {
     const owner = { user_id: flow.userId, mode: flow.mode };
     const credential = await this.store.find(owner, flow.credentialId);
     if (!credential) throw new AppError('NOT_FOUND', { details: 'The credential was deleted meanwhile' });
@@ -42,14 +57,15 @@ export class Connections {
     await this.store.transaction(async (tx) => {
       const present = await this.store.findForUpdate(tx, owner, flow.credentialId);
       if (!present) throw new AppError('NOT_FOUND', { details: 'The credential was deleted meanwhile' });
-      const now = new Date();
+      const now = this.clock.now();
       await this.grants.save(tx, present, { ...tokens, scopes }, now);
       // Whatever was wrong with the old grant says nothing about this one.
       const state = { state: 'unverified' as const, validationError: null, updatedAt: now };
       await this.store.update(tx, owner, present.id, state);
+      await this.audit.change(tx, by, present, 'authorized');
     });
     this.changes.tell(credential);
-    const account = await this.firstLook.at(client, tokens.accessToken, owner, credential.id);
+    const account = await this.firstLook.at(client, tokens.accessToken, owner, { id: credential.id, by });
     return { credential_id: credential.id, platform: credential.platform, account, scopes };
   }
 

@@ -1,4 +1,5 @@
 import type { Upstream } from '@musicgen/service-kit';
+import type { Clock } from '../clock';
 import type { AuthorizeRequest, CodeExchange, OAuthClientLike, PlatformClient, TokenAnswer } from './oauth-client';
 import { PlatformRefused } from './platform-refused';
 
@@ -7,7 +8,10 @@ import { PlatformRefused } from './platform-refused';
  * PKCE, no refresh, and words on a page with status 200 for everything that goes wrong.
  */
 export class DeezerOAuth implements OAuthClientLike {
-  constructor(private readonly upstream: Upstream) {}
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly clock: Clock,
+  ) {}
 
   authorizeUrl(client: PlatformClient, { redirectUri, scopes, state }: AuthorizeRequest): string {
     const { authorize, scopes: words } = client.platform.auth;
@@ -24,7 +28,7 @@ export class DeezerOAuth implements OAuthClientLike {
     const { platform, id, secret } = client;
     const { token } = platform.auth;
     const query = new URLSearchParams({ app_id: id, secret: secret ?? '', code, output: 'json' });
-    const askedAt = Date.now();
+    const askedAt = this.clock.now().getTime();
     const answer = await this.upstream
       .ask({ ...client, host: token.host }, `${token.path}?${query}`, { signal })
       .catch((error: unknown) => {

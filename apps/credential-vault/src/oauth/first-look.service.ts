@@ -1,5 +1,6 @@
 import { LOGGER, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import type { By } from '../audit/audit.service';
 import { CredentialsStore, type Owner } from '../credentials/credentials.store';
 import { ValidationService } from '../validation/validation.service';
 import { AccountNames } from './account-name';
@@ -18,15 +19,20 @@ export class FirstLook {
   ) {}
 
   /** The account's name, while the platform's verdict is asked for and stored. */
-  async at(client: PlatformClient, accessToken: string, owner: Owner, credentialId: string): Promise<string | null> {
-    const [name] = await Promise.all([this.accounts.of(client, accessToken), this.validate(owner, credentialId)]);
+  async at(
+    client: PlatformClient,
+    accessToken: string,
+    owner: Owner,
+    { id, by }: { id: string; by: By },
+  ): Promise<string | null> {
+    const [name] = await Promise.all([this.accounts.of(client, accessToken), this.validate(owner, id, by)]);
     return name;
   }
 
-  private async validate(owner: Owner, id: string): Promise<void> {
+  private async validate(owner: Owner, id: string, by: By): Promise<void> {
     try {
       const credential = await this.store.find(owner, id);
-      const options = { deep: false, signal: AbortSignal.timeout(withinMs) };
+      const options = { deep: false, signal: AbortSignal.timeout(withinMs), by };
       if (credential) await this.validation.checkStored(credential, options);
     } catch (error) {
       this.logger.warn({ err: error, credential_id: id }, 'a new connection was not validated');

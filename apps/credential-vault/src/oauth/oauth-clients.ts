@@ -1,6 +1,7 @@
 import type { OAuthClient } from '@musicgen/platform-contracts';
 import { Upstream } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock';
 import { DeezerOAuth } from './deezer-oauth';
 import type { AuthorizeRequest, CodeExchange, OAuthClientLike, PlatformClient } from './oauth-client';
 import { StandardOAuth } from './standard-oauth';
@@ -10,8 +11,8 @@ import { StandardOAuth } from './standard-oauth';
 export class OAuthClients implements OAuthClientLike {
   private readonly dialects: Record<OAuthClient['dialect'], OAuthClientLike>;
 
-  constructor(upstream: Upstream) {
-    this.dialects = { oauth2: new StandardOAuth(upstream), deezer: new DeezerOAuth(upstream) };
+  constructor(upstream: Upstream, clock: Clock) {
+    this.dialects = { oauth2: new StandardOAuth(upstream, clock), deezer: new DeezerOAuth(upstream, clock) };
   }
 
   authorizeUrl(client: PlatformClient, request: AuthorizeRequest) {

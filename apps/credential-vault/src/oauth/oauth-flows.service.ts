@@ -7,10 +7,11 @@ import {
   type RequestOf,
   type startOAuth,
 } from '@musicgen/platform-contracts';
-import { KeyRing } from '@musicgen/service-kit';
+import { KeyRing, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
+import type { By } from '../audit/audit.service';
 import { CredentialsStore } from '../credentials/credentials.store';
 import { Connections, type Callback } from './connections.service';
 import type { PlatformClient } from './oauth-client';
@@ -72,22 +73,25 @@ export class OAuthFlowsService {
   }
 
   /** The platform's callback. */
-  async finish({ platform, state, browser_hash, ...callback }: RequestOf<typeof finishOAuth>) {
+  async finish(call: Call, { platform, state, browser_hash, ...callback }: RequestOf<typeof finishOAuth>) {
     const isBrowser = (hash: string) => isEqual(hash, browser_hash ?? '');
     const flow = await this.flows.takeForCallback(platform, hashOf(state), isBrowser);
-    return { ...(await this.connect(flow, callback)), return_to: flow?.returnTo ?? null };
+    // The callback comes with nobody's credentials: who is back says the state.
+    const by = flow && { ...call, principal: { user_id: flow.userId } };
+    return { ...(await this.connect(by ?? call, flow, callback)), return_to: flow?.returnTo ?? null };
   }
 
   /** The same for an app with a redirect page of its own. */
-  async exchange(principal: Principal, { id, state, ...callback }: RequestOf<typeof exchangeOAuth>) {
+  async exchange(call: Call<Principal>, { id, state, ...callback }: RequestOf<typeof exchangeOAuth>) {
+    const { principal } = call;
     if (!(await this.credentials.find(principal, id))) throw new AppError('NOT_FOUND');
-    return this.connect(await this.flows.takeForUser(principal, id, hashOf(state)), callback);
+    return this.connect(call, await this.flows.takeForUser(principal, id, hashOf(state)), callback);
   }
 
-  private connect(flow: OAuthFlow | null, callback: Callback) {
+  private connect(by: By, flow: OAuthFlow | null, callback: Callback) {
     if (!flow) throw new AppError('OAUTH_STATE_INVALID');
     const verifier = flow.verifier && this.ring.open(flow.verifier, sealContext(flow)).toString('utf8');
-    return this.connections.connect(flow, verifier ?? undefined, callback);
+    return this.connections.connect(by, { flow, verifier: verifier ?? undefined }, callback);
   }
 }
 

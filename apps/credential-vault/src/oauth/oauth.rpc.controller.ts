@@ -26,17 +26,17 @@ export class OAuthRpcController {
   }
 
   @Rpc(finishOAuth)
-  finish(request: RequestOf<typeof finishOAuth>) {
-    return this.flows.finish(request);
+  finish(request: RequestOf<typeof finishOAuth>, call: Call) {
+    return this.flows.finish(call, request);
   }
 
   @Rpc(exchangeOAuth)
   exchange(request: RequestOf<typeof exchangeOAuth>, call: UserCall) {
-    return this.flows.exchange(call.principal, request);
+    return this.flows.exchange(call, request);
   }
 
   @Rpc(disconnectCredential)
   disconnect({ id }: RequestOf<typeof disconnectCredential>, call: UserCall) {
-    return this.disconnections.disconnect(call.principal, id);
+    return this.disconnections.disconnect(call, id);
   }
 }

@@ -15,8 +15,7 @@ interface Refusal extends Explanation {
   mayHaveBeenDone: boolean;
 }
 
-/** What each reason is to our callers; any other is UPSTREAM_ERROR. */
-const codeOf: Partial<Record<Reason, PlatformErrorCode>> = {
+const codes: Partial<Record<Reason, PlatformErrorCode>> = {
   missing_field: 'CREDENTIAL_INVALID',
   malformed_field: 'CREDENTIAL_INVALID',
   invalid_client: 'CREDENTIAL_INVALID',
@@ -37,6 +36,9 @@ const codeOf: Partial<Record<Reason, PlatformErrorCode>> = {
   network_error: 'UPSTREAM_UNAVAILABLE',
   timeout: 'UPSTREAM_TIMEOUT',
 };
+
+/** What each reason is to our callers. */
+export const codeOf = (reason: Reason): PlatformErrorCode => codes[reason] ?? 'UPSTREAM_ERROR';
 
 /** A platform did not do what was asked, or did not say so. Never holds a word of the platform's own text. */
 export class PlatformRefused extends Error {
@@ -72,7 +74,7 @@ export class PlatformRefused extends Error {
   /** What our own caller is told. */
   toAppError(): AppError {
     const { reason, message, remedy, upstream_status, upstream_code, retryAfterSeconds } = this.refusal;
-    return new AppError(codeOf[reason] ?? 'UPSTREAM_ERROR', {
+    return new AppError(codeOf(reason), {
       details: message,
       data: { platform: this.platform, reason, remedy, upstream_status, upstream_code },
       retryAfterSeconds,

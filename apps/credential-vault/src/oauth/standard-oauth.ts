@@ -1,6 +1,7 @@
 import type { Endpoint } from '@musicgen/platform-contracts';
 import type { Upstream, UpstreamAnswer } from '@musicgen/service-kit';
 import * as oauth from 'openid-client';
+import type { Clock } from '../clock';
 import type { AuthorizeRequest, CodeExchange, OAuthClientLike, PlatformClient, TokenAnswer } from './oauth-client';
 import { PlatformRefused } from './platform-refused';
 
@@ -11,7 +12,10 @@ type TokenResponse = Awaited<ReturnType<typeof oauth.genericGrantRequest>>;
 
 /** OAuth 2.0 by the book (RFC 6749, 7009, 7636). */
 export class StandardOAuth implements OAuthClientLike {
-  constructor(private readonly upstream: Upstream) {}
+  constructor(
+    private readonly upstream: Upstream,
+    private readonly clock: Clock,
+  ) {}
 
   authorizeUrl(client: PlatformClient, request: AuthorizeRequest): string {
     const { authorizeParams, consentParams, scopes } = client.platform.auth;
@@ -46,7 +50,7 @@ export class StandardOAuth implements OAuthClientLike {
   }
 
   private async grant(client: PlatformClient, type: string, parameters: Record<string, string>, signal?: AbortSignal) {
-    const askedAt = Date.now();
+    const askedAt = this.clock.now().getTime();
     const response = await this.ask(client, 'token', client.platform.auth.token, signal, (config) =>
       oauth.genericGrantRequest(config, type, parameters),
     );

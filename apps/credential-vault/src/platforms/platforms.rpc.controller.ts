@@ -14,6 +14,6 @@ export class PlatformsRpcController {
 
   @Rpc(changePlatform)
   change(request: RequestOf<typeof changePlatform>, call: Call<Principal>) {
-    return this.platforms.change(call.principal, request);
+    return this.platforms.change(call, request);
   }
 }

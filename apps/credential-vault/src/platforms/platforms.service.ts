@@ -7,7 +7,10 @@ import {
   type Principal,
   type RequestOf,
 } from '@musicgen/platform-contracts';
+import type { Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service';
+import { Clock } from '../clock';
 import { CredentialChanges } from '../credentials/credential-changes';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
@@ -23,6 +26,8 @@ export class PlatformsService {
     private readonly credentials: CredentialsStore,
     private readonly links: PlatformLinksStore,
     private readonly changes: CredentialChanges,
+    private readonly audit: Audit,
+    private readonly clock: Clock,
   ) {}
 
   async list(principal: Principal) {
@@ -44,10 +49,11 @@ export class PlatformsService {
     return { data };
   }
 
-  async change(principal: Principal, { platform, link, credential_id }: RequestOf<typeof changePlatform>) {
+  async change(call: Call<Principal>, { platform, link, credential_id }: RequestOf<typeof changePlatform>) {
+    const { principal } = call;
     const changed = await this.credentials.transaction(async (tx) => {
       if (link !== undefined) await this.links.set(tx, principal, platform, link);
-      return credential_id === undefined ? null : this.associate(tx, principal, platform, credential_id);
+      return credential_id === undefined ? null : this.associate(tx, call, platform, credential_id);
     });
     if (changed) this.changes.tell(changed);
     const { data } = await this.list(principal);
@@ -55,15 +61,19 @@ export class PlatformsService {
   }
 
   /** Makes it the active one; null: none is. Which credential changed. */
-  private async associate(tx: Tx, principal: Principal, platform: string, id: string | null) {
+  private async associate(tx: Tx, call: Call<Principal>, platform: string, id: string | null) {
+    const { principal } = call;
+    const now = this.clock.now();
     if (id === null) {
-      const active = await this.credentials.findActive(principal, platform);
-      await this.credentials.deactivateAll(tx, principal, platform, new Date());
+      const active = await this.credentials.findActive(principal, platform, tx);
+      await this.audit.switched(tx, call, await this.credentials.deactivateAll(tx, principal, { platform }, now));
       return active;
     }
     const credential = await this.credentials.find(principal, id, tx);
-    const isFitting = credential?.platform === platform;
-    if (!isFitting || !(await this.credentials.activate(tx, principal, credential, new Date()))) throw noSuch(platform);
+    if (credential?.platform !== platform) throw noSuch(platform);
+    const others = await this.credentials.activate(tx, principal, credential, now);
+    if (!others) throw noSuch(platform);
+    await this.audit.switched(tx, call, others, credential);
     return credential;
   }
 }

@@ -44,7 +44,9 @@ export class DeveloperTokens {
     const now = this.clock.now();
     const kept = this.tokens.get(id);
     if (kept && kept.version > rejected && now <= renewedAt(kept.expiresAt)) return kept;
-    const made = await sign(platform, fields, Math.floor(now.getTime() / 1000));
+    const seconds = Math.floor(now.getTime() / 1000);
+    // Two in a second are not the same: the platform may have refused the first.
+    const made = { ...(await sign(platform, fields, seconds)), version: Math.max(seconds, rejected + 1) };
     this.tokens.set(id, made);
     return made;
   }
@@ -54,7 +56,7 @@ async function sign(
   platform: PlatformDefinition & { readonly auth: DeveloperToken },
   fields: Readonly<Record<string, unknown>>,
   now: number,
-): Promise<SignedToken> {
+): Promise<Omit<SignedToken, 'version'>> {
   const { algorithm, issuer, keyId, privateKey, lifetimeSecondsMax } = platform.auth;
   const expires = now + Math.min(lifetimeSeconds, lifetimeSecondsMax - backdatedSeconds);
   try {
@@ -64,7 +66,7 @@ async function sign(
       .setIssuedAt(now - backdatedSeconds)
       .setExpirationTime(expires)
       .sign(await importPKCS8(String(fields[privateKey]), algorithm));
-    return { token, expiresAt: new Date(expires * 1000), version: now };
+    return { token, expiresAt: new Date(expires * 1000) };
   } catch {
     // What was thrown may quote the key.
     throw new AppError('CREDENTIAL_INVALID', {

@@ -5,6 +5,7 @@ import { Clock } from '../clock';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
 import { Envelope } from '../credentials/envelope';
+import type { Grant } from '../grants/grant.entity';
 import type { OpenToken } from '../grants/token-cache';
 import { tokenInfo } from '../grants/token-info';
 import { DeveloperTokens, renewedAt, signsTokens } from './developer-tokens';
@@ -30,10 +31,11 @@ export class SignedTokens {
     return { ...facts, credentialId: id, askedOf: id, accessToken: token };
   }
 
-  async describe(credential: Credential): Promise<TokenInfo> {
+  /** The grant has no token, but may have a clock. */
+  async describe(credential: Credential, grant: Grant | null): Promise<TokenInfo> {
     const { expiresAt } = await this.sign(credential);
     return {
-      ...tokenInfo(credential, null, this.clock.now()),
+      ...tokenInfo(credential, grant, this.clock.now()),
       access_token_present: true,
       expires_at: expiresAt.toISOString(),
       next_refresh_at: renewedAt(expiresAt).toISOString(),

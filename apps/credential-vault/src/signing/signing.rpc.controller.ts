@@ -9,6 +9,6 @@ export class SigningRpcController {
 
   @PlatformRpcs(makeSignature)
   sign(request: RequestOf<(typeof makeSignature)['contracts'][number]>, call: Call<Principal>, platform: PlatformId) {
-    return this.signing.sign(call.principal, platform, request);
+    return this.signing.sign(call, platform, request);
   }
 }

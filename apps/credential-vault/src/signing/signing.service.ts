@@ -1,7 +1,8 @@
 import { AppError } from '@musicgen/error-codes';
 import type { makeSignature, PlatformId, Principal, RequestOf, ResponseOf } from '@musicgen/platform-contracts';
-import { KeyRing } from '@musicgen/service-kit';
+import { KeyRing, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service';
 import { Clock } from '../clock';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
@@ -19,13 +20,20 @@ export class SigningService {
     private readonly credentials: CredentialsStore,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
+    private readonly audit: Audit,
   ) {}
 
-  async sign(principal: Principal, platform: PlatformId, { credential_id, data_type }: Request): Promise<Signature> {
+  async sign(call: Call<Principal>, platform: PlatformId, { credential_id, data_type }: Request): Promise<Signature> {
+    const { principal } = call;
     if (!principal.permissions.some((permission) => permission.startsWith(`${platform}:`))) {
       throw new AppError('INSUFFICIENT_PERMISSIONS', { details: `This needs a permission for ${platform}` });
     }
+    this.audit.mustBeWritable();
     const credential = await this.credentialOf(principal, platform, credential_id);
+    return this.audit.used(call, credential, 'signed', () => this.signatureOf(credential, platform, data_type));
+  }
+
+  private signatureOf(credential: Credential, platform: PlatformId, dataType: Request['data_type']): Signature {
     const { auth, hostFields = {} } = definitionOf(platform);
     if (auth.type !== 'keys' || !auth.signature) throw new Error(`${platform} has no signed requests`);
     const { key, secret } = auth.signature;
@@ -38,15 +46,13 @@ export class SigningService {
     return {
       credential_id: credential.id,
       fields: Object.fromEntries(named.map((name) => [name, String(credential.fields[name])])),
-      ...signRequest(auth.signature, { id, secret: opened }, data_type, this.clock.now()),
+      ...signRequest(auth.signature, { id, secret: opened }, dataType, this.clock.now()),
     };
   }
 
   private async credentialOf(principal: Principal, platform: PlatformId, id: string | undefined): Promise<Credential> {
     if (id === undefined) {
-      const active = (await this.credentials.listActive(principal)).find(
-        (credential) => credential.platform === platform,
-      );
+      const active = await this.credentials.findActive(principal, platform);
       if (!active) throw new AppError('NO_ACTIVE_CREDENTIAL');
       return active;
     }

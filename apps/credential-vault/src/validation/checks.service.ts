@@ -2,6 +2,7 @@ import { AppError } from '@musicgen/error-codes';
 import type { Principal } from '@musicgen/platform-contracts';
 import { KeyRing, newId } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import type { By } from '../audit/audit.service';
 import { checkFields, definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
 import { Envelope } from '../credentials/envelope';
@@ -14,6 +15,7 @@ import type { CheckedPart } from './verdict';
 export interface CheckOptions {
   deep: boolean;
   signal: AbortSignal;
+  by?: By;
 }
 
 /** Opens a credential, stored or not, and has its platform asked about each part. */
@@ -27,7 +29,7 @@ export class Checks {
   ) {}
 
   ofStored(credential: Credential, options: CheckOptions): Promise<CheckedPart[]> {
-    return this.check(credential, this.storedTokens.of(credential), options);
+    return this.check(credential, this.storedTokens.of(credential, options.by), options);
   }
 
   /** Throws VALIDATION_FAILED for fields that do not fit. */

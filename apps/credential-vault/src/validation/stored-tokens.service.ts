@@ -1,5 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import { Injectable } from '@nestjs/common';
+import type { By } from '../audit/audit.service';
 import type { Credential } from '../credentials/credential.entity';
 import { TokensService } from '../grants/tokens.service';
 import type { UserTokens } from './prober.service';
@@ -9,10 +10,10 @@ import type { UserTokens } from './prober.service';
 export class StoredTokens {
   constructor(private readonly tokens: TokensService) {}
 
-  of(credential: Credential): UserTokens {
+  of(credential: Credential, by: By): UserTokens {
     let version: number | undefined;
     const ask = async (rejected?: number) => {
-      const token = await this.tokens.peek(credential, rejected);
+      const token = await this.tokens.peek(by, credential, rejected);
       version = token?.version;
       return token?.accessToken;
     };

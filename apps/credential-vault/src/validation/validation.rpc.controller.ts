@@ -9,7 +9,7 @@ export class ValidationRpcController {
 
   @Rpc(validateCredential)
   validate(request: RequestOf<typeof validateCredential>, call: Call<Principal>) {
-    return this.validation.validate(call.principal, request);
+    return this.validation.validate(call, request);
   }
 
   @Rpc(validateFields)

@@ -6,12 +6,15 @@ import type {
   validateFields,
   ValidationReport,
 } from '@musicgen/platform-contracts';
+import { asAppError, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import { Audit } from '../audit/audit.service';
 import { Clock } from '../clock';
 import type { Credential } from '../credentials/credential.entity';
 import { CredentialsStore } from '../credentials/credentials.store';
 import { Checks, type CheckOptions } from './checks.service';
-import { judge, type CheckedPart, type Verdict } from './verdict';
+import { codeOf } from '../oauth/platform-refused';
+import { isPassing, judge, type CheckedPart, type Verdict } from './verdict';
 import { Verdicts } from './verdicts.service';
 
 /** Whoever waits for the answer gets one, with `timeout` for the parts that are still missing. */
@@ -27,14 +30,18 @@ export class ValidationService {
     private readonly checks: Checks,
     private readonly verdicts: Verdicts,
     private readonly clock: Clock,
+    private readonly audit: Audit,
   ) {}
 
-  async validate(principal: Principal, { id, deep }: RequestOf<typeof validateCredential>): Promise<ValidationReport> {
+  async validate(
+    call: Call<Principal>,
+    { id, deep }: RequestOf<typeof validateCredential>,
+  ): Promise<ValidationReport> {
     const signal = AbortSignal.timeout(withinMs);
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
-      const credential = await this.credentials.find(principal, id);
+      const credential = await this.credentials.find(call.principal, id);
       if (!credential) throw new AppError('NOT_FOUND');
-      const { parts, verdict, checkedAt } = await this.checkStored(credential, { deep, signal }, true);
+      const { parts, verdict, checkedAt } = await this.checkStored(credential, { deep, signal, by: call }, true);
       if (verdict) return report(parts, verdict, checkedAt);
     }
     throw new AppError('CONFLICT', { details: 'The credential was changed while it was validated; try again' });
@@ -57,11 +64,20 @@ export class ValidationService {
     isAttended = false,
   ): Promise<{ parts: CheckedPart[]; verdict: Verdict | null; checkedAt: Date }> {
     const checked = await this.verdicts.begin(credential, isAttended);
-    const parts = await this.checks.ofStored(credential, options);
+    const parts = await this.checks.ofStored(credential, options).catch((error: unknown) => {
+      this.audit.use(options.by, credential, 'validated', asAppError(error).code);
+      throw error;
+    });
+    this.audit.use(options.by, credential, 'validated', outcomeOf(parts));
     const checkedAt = this.clock.now();
     const isCutShort = options.signal.aborted && (options.signal.reason as Error | undefined)?.name !== 'TimeoutError';
     return { parts, verdict: isCutShort ? null : await this.verdicts.settle(checked, parts, checkedAt), checkedAt };
   }
+}
+
+function outcomeOf(parts: readonly CheckedPart[]): string {
+  const wrong = parts.find(({ valid }) => valid === false) ?? parts.find(({ reason }) => isPassing(reason));
+  return wrong ? codeOf(wrong.reason) : 'ok';
 }
 
 const report = (parts: readonly CheckedPart[], { valid }: Verdict, checkedAt: Date): ValidationReport => ({

@@ -104,14 +104,28 @@ export class ArtefactFiles {
   }
 }
 
+type Titled = { title: string | null; prompt: string; id: string };
+
+/** What everything of a piece is called by. */
+export const baseName = ({ title, prompt, id }: Titled): string => slugOf(title ?? prompt) || id;
+
 /** What a file is called on the user's disk. */
-export function fileName(
-  { title, prompt, id }: { title: string | null; prompt: string; id: string },
-  { kind, name, format }: Pick<Artefact, 'kind' | 'name' | 'format'>,
-): string {
-  const slug = slugOf(title ?? prompt) || id;
+export function fileName(piece: Titled, { kind, name, format }: Pick<Artefact, 'kind' | 'name' | 'format'>): string {
+  const slug = baseName(piece);
   const part = kind === 'stem' ? `-${slugOf(name)}` : kind === 'waveform' ? '-waveform' : '';
   return `${slug}${part}.${format}`;
+}
+
+/** Two stems whose names differ in their signs only would be one file. */
+export function namedApart<T extends { filename: string }>(files: T[]): T[] {
+  const taken = new Set<string>();
+  return files.map((file) => {
+    const { name, ext } = path.parse(file.filename);
+    let filename = file.filename;
+    for (let number = 2; taken.has(filename); number += 1) filename = `${name}-${number}${ext}`;
+    taken.add(filename);
+    return { ...file, filename };
+  });
 }
 
 const slugOf = (text: string): string =>
@@ -125,7 +139,7 @@ const slugOf = (text: string): string =>
 
 export const fileReferenceOf = (
   artefact: Artefact,
-  generation: { title: string | null; prompt: string; id: string },
+  generation: Titled,
 ): FileReference => ({
   key: artefact.key,
   bytes: artefact.bytes,

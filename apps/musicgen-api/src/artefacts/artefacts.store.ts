@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, Raw, type EntityManager } from 'typeorm';
 import type { Owner } from '../generations/owner';
 import type { StoredFile } from './artefact-files';
+import { Generation } from '../generations/generation.entity';
 import { Artefact } from './artefact.entity';
 
 type ArtefactName = Pick<Artefact, 'kind' | 'name' | 'format'>;
@@ -18,31 +19,41 @@ export class ArtefactsStore {
     );
   }
 
-  /** False if it is there already, or its generation is not any more. */
-  async insertIfNew({ userId, mode }: Owner, generationId: string, file: StoredFile): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(
-      `INSERT INTO artefacts (generation_id, kind, name, format, user_id, mode, key, bytes, sha256, content_type)
-       SELECT id, $4, $5, $6, user_id, mode, $7, $8, $9, $10 FROM generations
-       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = 'succeeded' FOR SHARE
-       ON CONFLICT DO NOTHING RETURNING 1`,
-      [
-        generationId,
-        userId,
-        mode,
-        file.kind,
-        file.name,
-        file.format,
-        file.key,
-        file.bytes,
-        file.sha256,
-        file.contentType,
-      ],
-    );
-    return rows.length > 0;
+  /** With what is then said of all files together. False if it is there already, or its generation is not any more. */
+  insertIfNew(
+    owner: Owner,
+    generationId: string,
+    file: StoredFile,
+    extend: (provenance: string) => Promise<string>,
+  ): Promise<boolean> {
+    const { userId, mode } = owner;
+    return this.dataSource.transaction(async (tx) => {
+      // Locked, so that of two files that are added at once both are in the last word.
+      const [generation]: { provenance: string | null }[] = await tx.query(
+        `SELECT provenance FROM generations
+         WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = 'succeeded' FOR UPDATE`,
+        [generationId, userId, mode],
+      );
+      const { kind, name, format } = file;
+      if (!generation || (await tx.existsBy(Artefact, { generationId, userId, mode, kind, name, format }))) return false;
+      await this.insert(tx, owner, generationId, [file]);
+      if (generation.provenance === null) return true;
+      const provenance = await extend(generation.provenance);
+      await tx.update(Generation, { id: generationId, userId, mode }, { provenance });
+      return true;
+    });
   }
 
   find({ userId, mode }: Owner, generationId: string, which: ArtefactName): Promise<Artefact | null> {
     return this.dataSource.getRepository(Artefact).findOneBy({ ...which, userId, mode, generationId });
+  }
+
+  /** In an order that stays. */
+  list({ userId, mode }: Owner, generationId: string): Promise<Artefact[]> {
+    return this.dataSource.getRepository(Artefact).find({
+      where: { userId, mode, generationId },
+      order: { kind: 'ASC', name: 'ASC', format: 'ASC' },
+    });
   }
 
   /** Whether a row names a file below a prefix. */

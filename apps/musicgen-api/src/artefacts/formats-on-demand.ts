@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { workDirOf, type Config } from '../config';
 import type { AudioFormat } from '../engines/engine';
 import type { Owner } from '../generations/owner';
+import { Provenances } from '../provenance/provenances';
 import { Transcoder } from '../rendering/transcoder';
 import { inWorkFolder } from '../rendering/work-folders';
 import { ArtefactFiles } from './artefact-files';
@@ -23,6 +24,7 @@ export class FormatsOnDemand {
     private readonly files: ArtefactFiles,
     private readonly storage: Storage,
     private readonly transcoder: Transcoder,
+    private readonly provenances: Provenances,
     @Inject(CONFIG) private readonly config: Pick<Config, 'storageDir' | 'workDir'>,
   ) {}
 
@@ -49,10 +51,12 @@ export class FormatsOnDemand {
       return this.files.moveInto(folder, work, generationId, file);
     });
     // Another replica may have made it too, or the generation is gone: then this file is nobody's.
-    const isKept = await this.artefacts.insertIfNew(owner, generationId, stored).catch(async (error: unknown) => {
-      await this.files.removeFolder(generationId, folder);
-      throw error;
-    });
+    const isKept = await this.artefacts
+      .insertIfNew(owner, generationId, stored, (signed) => this.provenances.extended(signed, stored))
+      .catch(async (error: unknown) => {
+        await this.files.removeFolder(generationId, folder);
+        throw error;
+      });
     if (!isKept) await this.files.removeFolder(generationId, folder);
     return this.artefacts.find(owner, generationId, { ...which, format });
   }

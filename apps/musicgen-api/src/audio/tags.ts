@@ -1,3 +1,6 @@
+/** A term of IPTC's "digital source type" vocabulary. */
+export type DigitalSourceType = 'algorithmicMedia' | 'trainedAlgorithmicMedia';
+
 /** Where a file comes from. Every encoder writes all of it, in its format's own way. */
 export interface AudioTags {
   title: string;
@@ -6,8 +9,7 @@ export interface AudioTags {
   seed: number;
   /** Name and version of the engine. */
   generator: string;
-  /** A term of IPTC's "digital source type" vocabulary. */
-  digitalSourceType: 'algorithmicMedia' | 'trainedAlgorithmicMedia';
+  digitalSourceType: DigitalSourceType;
   genre?: string;
   soundBank?: string;
   soundBankLicence?: string;

@@ -1,3 +1,4 @@
+import type { DigitalSourceType } from '../audio/tags';
 import { ComposerEngine } from './composer/composer.engine';
 import { validateRequest } from './composer/validate-request';
 import type { Engine, RenderRequest } from './engine';
@@ -23,10 +24,20 @@ export interface RequestProblem {
 export interface EngineEntry {
   create(settings: EngineSettings): Engine;
   check(request: RenderRequest): RequestProblem[];
+  /** What its music is, to those who must tell it from other music. */
+  source: DigitalSourceType;
 }
 
 /** Every engine there is, by the name that its models give as their engine. */
 export const engines: Record<string, EngineEntry> = {
-  composer: { create: ({ soundBank }) => new ComposerEngine({ path: soundBank }), check: validateRequest },
-  transformers: { create: (settings) => new TransformersEngine(settings), check: problemsOf },
+  composer: {
+    create: ({ soundBank }) => new ComposerEngine({ path: soundBank }),
+    check: validateRequest,
+    source: 'algorithmicMedia',
+  },
+  transformers: {
+    create: (settings) => new TransformersEngine(settings),
+    check: problemsOf,
+    source: 'trainedAlgorithmicMedia',
+  },
 };

@@ -39,7 +39,7 @@ export class GenerationIntake {
   /** The job's id; null if the generation is there already. */
   private storeAll({ principal, ...call }: Call<Principal>, asked: Asked, { tier, seed, waitingMax }: Admitted) {
     return this.store.transaction(async (tx) => {
-      const generation = newGeneration(principal, asked, seed);
+      const generation = newGeneration(principal, asked, { tier, seed });
       const waiting = await this.store.countQueued(tx, generation);
       if (!(await this.store.insert(tx, generation))) return null;
       if (waiting >= waitingMax) throw tooManyWaiting(waiting);
@@ -63,7 +63,11 @@ export class GenerationIntake {
   }
 }
 
-function newGeneration(principal: Principal, { id, request }: Asked, seed: number): Omit<Generation, 'artefacts'> {
+function newGeneration(
+  principal: Principal,
+  { id, request }: Asked,
+  { tier, seed }: Pick<Admitted, 'tier' | 'seed'>,
+): Omit<Generation, 'artefacts'> {
   const now = new Date();
   return {
     ...ownerOf(principal),
@@ -90,6 +94,11 @@ function newGeneration(principal: Principal, { id, request }: Asked, seed: numbe
     finishedAt: null,
     lastEvent: 0,
     preview: null,
+    provenance: null,
+    origin: null,
+    repeatKey: null,
+    audioDays: tier.audio_days,
+    expiresAt: null,
   };
 }
 

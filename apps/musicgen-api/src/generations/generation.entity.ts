@@ -2,7 +2,7 @@ import type { ErrorCode } from '@musicgen/error-codes';
 import type { GenerationRequest, GenerationStatus, Mode } from '@musicgen/platform-contracts';
 import { Check, Column, Entity, Index, OneToMany, PrimaryColumn } from 'typeorm';
 import { Artefact } from '../artefacts/artefact.entity';
-import type { Analysis, Interpretation } from '../engines/engine';
+import type { Analysis, Interpretation, RenderRequest } from '../engines/engine';
 
 /** How far a generation is; `fraction` never goes back, not even when it is tried again. */
 export interface Progress {
@@ -23,6 +23,9 @@ export interface Preview {
   isWhole: boolean;
 }
 
+/** The piece that a piece comes from, as the engine is told: it must not depend on that piece being there still. */
+export type Origin = Pick<RenderRequest, 'variationOf' | 'extensionOf'>;
+
 export interface GenerationError {
   code: ErrorCode;
   message: string;
@@ -41,6 +44,8 @@ const asNumber = { to: (value: number) => value, from: (value: string) => Number
 @Index('generations_status_idx', ['userId', 'mode', 'status', 'id'])
 @Index('generations_queued_of_key_idx', ['keyId'], { where: `status = 'queued'` })
 @Index('generations_preview_idx', ['finishedAt'], { where: 'preview IS NOT NULL' })
+@Index('generations_expiry_idx', ['expiresAt'], { where: `status = 'succeeded'` })
+@Index('generations_repeat_idx', ['userId', 'mode', 'repeatKey'], { where: `status = 'succeeded'` })
 @Check('generations_mode_check', `mode IN ('live', 'test')`)
 @Check('generations_quota_check', `quota IN ('none', 'reserved', 'spent', 'released')`)
 export class Generation {
@@ -122,6 +127,25 @@ export class Generation {
   /** Null: there is none, or not any more. */
   @Column('jsonb', { nullable: true })
   preview: Preview | null;
+
+  /** The signed statement of where it comes from; null until there is something to tell of. */
+  @Column('text', { nullable: true })
+  provenance: string | null;
+
+  @Column('jsonb', { nullable: true })
+  origin: Origin | null;
+
+  /** Requests that have it in common ask for the same bytes. */
+  @Column('text', { name: 'repeat_key', nullable: true })
+  repeatKey: string | null;
+
+  /** So long its files are kept: what the tier said when it was asked for. */
+  @Column('integer', { name: 'audio_days' })
+  audioDays: number;
+
+  /** When its files go; null before it has succeeded. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt: Date | null;
 
   @OneToMany(() => Artefact, (artefact) => artefact.generation)
   artefacts: Artefact[];

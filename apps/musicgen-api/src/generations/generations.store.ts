@@ -14,6 +14,8 @@ export type Changeable = Partial<Pick<Generation, 'status' | 'progress' | 'start
 export interface Made {
   result: RenderResult;
   isPreviewWhole: boolean;
+  /** Signed. */
+  provenance: string;
 }
 
 interface Page {
@@ -124,12 +126,13 @@ export class GenerationsStore {
 
   /** False if it was deleted or has ended already. */
   async succeed(tx: EntityManager, owner: Owner, id: string, made: Made): Promise<boolean> {
-    const { result, isPreviewWhole } = made;
+    const { result, isPreviewWhole, provenance } = made;
     const [rows] = await tx.query(
       `UPDATE generations SET status = 'succeeded', finished_at = clock_timestamp(),
               progress = progress || '{"fraction": 1, "etaMs": 0}', preview = preview || $9::jsonb,
               quota = CASE quota WHEN 'reserved' THEN 'spent' ELSE quota END,
-              interpretation = $5, analysis = $6, engine_version = $7, bank_sha256 = $8
+              interpretation = $5, analysis = $6, engine_version = $7, bank_sha256 = $8, provenance = $10,
+              expires_at = clock_timestamp() + audio_days * interval '1 day'
        WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = ANY($4) RETURNING id`,
       [
         id,
@@ -141,6 +144,7 @@ export class GenerationsStore {
         result.engineVersion,
         result.bankSha256,
         JSON.stringify({ isWhole: isPreviewWhole }),
+        provenance,
       ],
     );
     return rows.length > 0;

@@ -6,6 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import type { ModelDescription, RenderRequest } from '../engines/engine';
 import type { EngineEntry, RequestProblem } from '../engines/registry';
+import type { DigitalSourceType } from '../audio/tags';
 
 /** Where the descriptions come from; they are known once a render process has loaded its engines. */
 export interface ModelSource {
@@ -22,7 +23,7 @@ const parameters = z.toJSONSchema(generationRequest, { io: 'input' });
 export class ModelsService {
   constructor(
     private readonly source: ModelSource,
-    private readonly engines: Record<string, Pick<EngineEntry, 'check'>>,
+    private readonly engines: Record<string, Pick<EngineEntry, 'check' | 'source'>>,
   ) {}
 
   async list(principal: Principal): Promise<{ data: Model[] }> {
@@ -40,6 +41,14 @@ export class ModelsService {
   /** What the model's engine cannot do of a request. */
   check(model: ModelDescription, request: RenderRequest): RequestProblem[] {
     return this.engines[model.engine]?.check(request) ?? [];
+  }
+
+  /** What a model's music is. */
+  async sourceOf(model: string): Promise<DigitalSourceType> {
+    const engine = (await this.describe()).find(({ id }) => id === model)?.engine ?? '';
+    const entry = this.engines[engine];
+    if (!entry) throw new Error(`no engine has ${model}`);
+    return entry.source;
   }
 
   async describe(): Promise<ModelDescription[]> {

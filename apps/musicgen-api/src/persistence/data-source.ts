@@ -7,6 +7,7 @@ import { CreateGenerations1763640000000 } from './migrations/1763640000000-creat
 import { CreateJobs1763640000001 } from './migrations/1763640000001-create-jobs';
 import { CreateEvents1763640000002 } from './migrations/1763640000002-create-events';
 import { CreateGenerationEvents1763640000003 } from './migrations/1763640000003-create-generation-events';
+import { KeepProvenanceExpireFiles1763640000004 } from './migrations/1763640000004-keep-provenance-expire-files';
 
 export const database: ServiceDatabase = {
   service: 'musicgen',
@@ -16,5 +17,6 @@ export const database: ServiceDatabase = {
     CreateJobs1763640000001,
     CreateEvents1763640000002,
     CreateGenerationEvents1763640000003,
+    KeepProvenanceExpireFiles1763640000004,
   ],
 };

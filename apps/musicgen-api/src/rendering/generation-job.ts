@@ -7,6 +7,7 @@ import { GenerationAdvances } from '../generations/generation-advances';
 import { GenerationEndings } from '../generations/generation-endings';
 import type { Generation } from '../generations/generation.entity';
 import type { Made } from '../generations/generations.store';
+import { Provenances } from '../provenance/provenances';
 import { PreviewWriter } from '../previews/preview-writer';
 import { ProgressWriter } from './progress-writer';
 import { RenderPool } from './render-pool';
@@ -26,6 +27,7 @@ export class GenerationJob implements JobHandler {
     private readonly endings: GenerationEndings,
     private readonly files: ArtefactFiles,
     private readonly pool: RenderPool,
+    private readonly provenances: Provenances,
     @Inject(CONFIG) private readonly config: Pick<Config, 'storageDir' | 'workDir'>,
   ) {}
 
@@ -36,7 +38,8 @@ export class GenerationJob implements JobHandler {
     try {
       const made = await inWorkFolder(workDirOf(this.config), async (folder) => {
         const rendered = await this.render(generation, { attempt, folder, signal });
-        return { ...rendered, files: await this.files.moveIn(folder, rendered.result.artefacts, attempt, signal) };
+        const files = await this.files.moveIn(folder, rendered.result.artefacts, attempt, signal);
+        return { ...rendered, files, provenance: await this.provenances.of(generation, rendered.result, files) };
       });
       return (settling) => this.endings.succeed(settling, ownerOfJob(job), generation.id, made);
     } catch (error) {
@@ -65,7 +68,7 @@ export class GenerationJob implements JobHandler {
   private async render(
     generation: Generation,
     { attempt, folder, signal }: { attempt: Attempt; folder: string; signal: AbortSignal },
-  ): Promise<Made> {
+  ): Promise<Omit<Made, 'provenance'>> {
     const { id, seed, request, duration } = generation;
     const progress = new ProgressWriter((steps) => this.advances.advance(generation, id, steps));
     const preview = new PreviewWriter({

@@ -62,11 +62,21 @@ export const apiKeyRevoked = defineEvent({
   payload: z.object({ key_id: id('key'), user_id: id('user'), mode: z.enum(modes) }),
 });
 
-/** Logged out, ended from the list of sessions, by a new password, or because an old refresh token came back. */
+/**
+ * Logged out, ended from the list of sessions, by a new password, because an old refresh token came back or the account was
+ * locked. Its queued generations are cancelled.
+ */
 export const sessionRevoked = defineEvent({
   subject: 'auth.v1.event.session.revoked',
-  subscribers: [],
+  subscribers: ['musicgen'],
   payload: z.object({ session_id: id('sess'), user_id: id('user'), mode: z.enum(modes) }),
+});
+
+/** The account is gone: every service deletes what it has of the user, in both modes, within an hour. */
+export const userDeleted = defineEvent({
+  subject: 'auth.v1.event.user.deleted',
+  subscribers: ['vault', 'musicgen'],
+  payload: z.object({ user_id: id('user') }),
 });
 
 /** A replica or a command has changed the keys that sign access tokens: the others read them again. */
@@ -174,6 +184,7 @@ export const eventContracts: readonly EventContract[] = [
   revocationAnnounced,
   apiKeyRevoked,
   sessionRevoked,
+  userDeleted,
   signingKeysChanged,
   apiKeyRotated,
   apiKeyExpiring,

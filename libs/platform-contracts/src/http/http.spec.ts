@@ -48,7 +48,7 @@ describe.each(routes.map((route) => [`${route.method} ${route.path}`, route] as 
 });
 
 /** They are accepted like something new, and act on what is there: on what their path names, or on the one rotation. */
-const acting = ['cancelGeneration', 'redeliverWebhook', 'rotateVaultKeys'];
+const acting = ['cancelGeneration', 'redeliverWebhook', 'requeueJob', 'rotateVaultKeys'];
 
 it('takes an Idempotency-Key on every POST that creates something for somebody who is known', () => {
   const creating = routes.filter(

@@ -1,6 +1,8 @@
 import type { PlatformRpc, RpcContract } from './define-rpc';
 import * as health from './health';
+import * as artefacts from './musicgen.artefact';
 import * as generations from './musicgen.generation';
+import * as jobs from './musicgen.job';
 import * as generationUsage from './musicgen.usage';
 import * as vaultAdmin from './vault.admin';
 import * as credentials from './vault.credential';
@@ -20,7 +22,9 @@ const contractsOf = (value: object): readonly RpcContract[] =>
 export const rpcContracts: readonly RpcContract[] = [
   health,
   generations,
+  artefacts,
   generationUsage,
+  jobs,
   credentials,
   oauth,
   platforms,
@@ -32,7 +36,9 @@ export const rpcContracts: readonly RpcContract[] = [
 
 export * from './define-rpc';
 export * from './health';
+export * from './musicgen.artefact';
 export * from './musicgen.generation';
+export * from './musicgen.job';
 export * from './musicgen.usage';
 export * from './vault.admin';
 export * from './vault.credential';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { id } from '../ids';
 import { pageOf, pageRequest } from '../pages';
+import { ownedCredential } from '../resources/admin';
+import { platformId } from '../resources/credential';
 import { auditEntry, auditProof, keyReport } from '../resources/vault-admin';
 import { defineRpc } from './define-rpc';
 
@@ -41,4 +43,17 @@ export const listAudit = defineRpc({
   request: pageRequest.extend({ id: id('cred') }),
   response: pageOf(auditEntry),
   errors: ['NOT_FOUND', 'VALIDATION_FAILED'],
+});
+
+/** For an administrator: credentials of all users in both modes, without their fields. */
+export const listAllCredentials = defineRpc({
+  subject: 'vault.v1.credential.list_all',
+  callers: ['auth'],
+  request: pageRequest.extend({
+    user_id: id('user').optional(),
+    platform: platformId.optional(),
+    active: z.boolean().optional(),
+  }),
+  response: pageOf(ownedCredential),
+  errors: ['INSUFFICIENT_PERMISSIONS'],
 });

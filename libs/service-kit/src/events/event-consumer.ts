@@ -1,5 +1,6 @@
 import { consumerName, type EventContract, type PayloadOf, type ServiceName } from '@musicgen/platform-contracts';
 import type { ConsumerMessages, JsMsg } from 'nats';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Logger } from '../logging/logger';
@@ -52,7 +53,10 @@ export class EventConsumer {
     private readonly service: ServiceName,
     private readonly logger: Logger,
     private readonly delayMs = retryAfterMs,
-  ) {}
+  ) {
+    // One for each event that is read: no leak.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   subscribe<E extends EventContract>(event: E, handler: EventHandler<E>): void {
     if (!event.subscribers.includes(this.service))

@@ -9,7 +9,7 @@ import type { Logger } from '../logging/logger';
 import { asAppError, isDatabaseAway } from '../rpc/as-app-error';
 import { afterFailure, retryDelayMs, usualDelaysMs } from './job';
 import type { Job, JobHandler, JobOutcome, RetryDelays, Settling } from './job';
-import { JobStore, type NewJob } from './job.store';
+import { JobStore, type DeadJob, type NewJob } from './job.store';
 import { Pump } from './pump';
 
 const leaseMs = 10_000;
@@ -87,6 +87,16 @@ export class JobQueue {
   /** In the caller's transaction: a job that is over starts anew, with all its tries. Null if there is none that is over. */
   restart(tx: EntityManager, resourceId: string): Promise<string | null> {
     return this.store.restart(tx, resourceId);
+  }
+
+  /** For an administrator: jobs that are not tried any more, of all owners; newest first, one more than the limit. */
+  listDead(limit: number, cursor?: string): Promise<DeadJob[]> {
+    return this.store.listDead(limit, cursor);
+  }
+
+  /** In the caller's transaction: a dead job starts anew, with all its tries. What it was; null if there is none. */
+  restartDead(tx: EntityManager, jobId: string): Promise<DeadJob | null> {
+    return this.store.restartDead(tx, jobId);
   }
 
   findQueuePosition(resourceId: string): Promise<number | null> {

@@ -50,6 +50,25 @@ export interface NewJob {
   concurrency: number;
 }
 
+/** A job that is not tried any more, as an administrator sees it. */
+export interface DeadJob {
+  id: string;
+  kind: string;
+  resourceId: string;
+  userId: string;
+  mode: Mode;
+  principal: Principal;
+  requestId: string;
+  attempts: number;
+  /** The code of the last error. */
+  problem: string | null;
+  createdAt: Date;
+  finishedAt: Date;
+}
+
+const deadColumns = `id, kind, resource_id AS "resourceId", user_id AS "userId", mode, principal, request_id AS "requestId",
+  attempts, problem, created_at AS "createdAt", finished_at AS "finishedAt"`;
+
 const columns =
   'id, kind, resource_id, user_id, mode, principal, request_id, traceparent, attempts, lease_owner, created_at';
 
@@ -220,6 +239,25 @@ export class JobStore {
       [this.kind, resourceId],
     );
     return rows[0]?.id ?? null;
+  }
+
+  /** Over all owners: newest first, one more than the limit. */
+  listDead(limit: number, cursor?: string): Promise<DeadJob[]> {
+    return this.dataSource.query(
+      `SELECT ${deadColumns} FROM jobs WHERE kind = $1 AND state = 'dead' AND ($2::text IS NULL OR id < $2)
+       ORDER BY id DESC LIMIT $3`,
+      [this.kind, cursor ?? null, limit + 1],
+    );
+  }
+
+  /** Of whoever it is; null unless it is dead, by then. */
+  async restartDead(tx: EntityManager, id: string): Promise<DeadJob | null> {
+    const [dead] = await tx.query(
+      `SELECT ${deadColumns} FROM jobs WHERE kind = $1 AND id = $2 AND state = 'dead' FOR UPDATE`,
+      [this.kind, id],
+    );
+    if (dead) await this.restart(tx, dead.resourceId);
+    return dead ?? null;
   }
 
   /** A queued job is cancelled at once; a running one is marked, and its worker told. */

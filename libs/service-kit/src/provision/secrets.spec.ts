@@ -26,7 +26,7 @@ it('keeps each secret in a file that only its owner may read', async () => {
   await makeSecrets(folder);
   expect((await fs.stat(folder)).mode & 0o777).toBe(0o700);
   const names = await fs.readdir(folder);
-  expect(names).toHaveLength(4 + 3 * serviceNames.length);
+  expect(names).toHaveLength(5 + 3 * serviceNames.length);
   for (const name of names) expect((await fs.stat(path.join(folder, name))).mode & 0o777).toBe(0o600);
 });
 

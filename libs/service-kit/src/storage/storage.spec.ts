@@ -3,20 +3,37 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { startTestS3, type TestS3 } from '@musicgen/testing';
 import { Storage } from './storage';
 
 let folder: string;
+let s3: TestS3;
 let storage: Storage;
 
-beforeEach(async () => {
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'storage-'));
-  storage = new Storage(path.join(folder, 'kept'));
+beforeAll(async () => (s3 = await startTestS3()));
+beforeEach(async () => (folder = await fs.mkdtemp(path.join(os.tmpdir(), 'storage-'))));
+afterEach(async () => {
+  s3.objects.clear();
+  await fs.rm(folder, { recursive: true });
 });
-afterEach(() => fs.rm(folder, { recursive: true }));
+afterAll(() => s3?.close());
 
 const put = (key: string, contents: string) => storage.putStream(key, Readable.from([Buffer.from(contents)]));
 
-describe('Storage', () => {
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
+
+const places = {
+  'a folder': () => new Storage(path.join(folder, 'kept')),
+  'a bucket': () => new Storage(s3),
+};
+
+describe.each(Object.entries(places))('Storage in %s', (_, make) => {
+  beforeEach(() => (storage = make()));
+
   it('takes a local file in: it is under its key afterwards, and gone from where it was', async () => {
     const file = path.join(folder, 'song.wav');
     await fs.writeFile(file, 'sound');
@@ -64,6 +81,34 @@ describe('Storage', () => {
     await expect(storage.removeAll('generations/gen_1')).resolves.toBeUndefined();
   });
 
+  it('tells one start from another whose number begins alike', async () => {
+    for (const start of ['1', '10']) await put(`gen_1/${start}/mix.wav`, 'x');
+    await storage.removeAll('gen_1/1/');
+    expect(await storage.exists('gen_1/1/mix.wav')).toBe(false);
+    expect(await storage.exists('gen_1/10/mix.wav')).toBe(true);
+  });
+
+  it('copies a file: each is there without the other', async () => {
+    await put('a/b.wav', 'sound');
+    await storage.copy('a/b.wav', 'c');
+    await storage.removeAll('a/b.wav');
+    expect(await text(storage.read('c'))).toBe('sound');
+    await expect(storage.copy('a/b.wav', 'd')).rejects.toThrow();
+    expect(await storage.exists('d')).toBe(false);
+  });
+
+  it('lists the folders below a prefix, and all files at any depth, however many', async () => {
+    const keys = Array.from({ length: 8 }, (_, i) => `generations/gen_${i}/1/mix.wav`);
+    for (const key of [...keys, 'incoming/file']) await put(key, 'x');
+    const folders = await all(storage.folders('generations'));
+    expect(folders.sort()).toEqual(Array.from({ length: 8 }, (_, i) => `gen_${i}`));
+    const files = await all(storage.files('generations/'));
+    expect(files.map(({ key }) => key).sort()).toEqual(keys);
+    for (const { modifiedAt } of files) expect(Math.abs(Date.now() - modifiedAt.getTime())).toBeLessThan(60_000);
+    expect(await all(storage.files('nothing'))).toEqual([]);
+    expect(await all(storage.folders('nothing'))).toEqual([]);
+  });
+
   it.each(['', '/', '.', 'a/..', '../..'])('never removes everything: prefix "%s" is refused', async (prefix) => {
     await put('a', 'x');
     await expect(storage.removeAll(prefix)).rejects.toThrow();
@@ -72,7 +117,7 @@ describe('Storage', () => {
 
   it.each(['../secret', '/../secret', 'a/../../secret'])('never leaves its folder: key "%s"', async (key) => {
     await fs.writeFile(path.join(folder, 'secret'), 'secret');
-    await expect(text(storage.read(key))).rejects.toThrow('ENOENT');
+    await expect(text(storage.read(key))).rejects.toThrow(/ENOENT|NoSuchKey/);
     const file = path.join(folder, 'file');
     await fs.writeFile(file, 'x');
     await storage.moveIn(key, file).catch(() => undefined);

@@ -1,54 +1,65 @@
-import { Disk } from 'flydrive';
-import { FSDriver } from 'flydrive/drivers/fs';
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { Bucket, type BucketOptions } from './bucket';
+import { Folder } from './folder';
+import type { ByteSpan, ListedFile, Place } from './place';
 
 /** Files that are too large for a message: audio, imports, exports. Keys are relative paths with forward slashes. */
 export class Storage {
-  private readonly disk: Disk;
+  private readonly place: Place;
 
-  constructor(private readonly folder: string) {
-    this.disk = new Disk(new FSDriver({ location: folder, visibility: 'private' }));
+  /** The path of a folder, or a bucket. */
+  constructor(where: string | BucketOptions) {
+    this.place = typeof where === 'string' ? new Folder(where) : new Bucket(where);
   }
 
-  /** Moves a local file in; the file is gone from where it was. On the same file system nothing is copied. */
-  async moveIn(key: string, file: string): Promise<void> {
-    const target = this.pathOf(key);
-    try {
-      await fs.promises.mkdir(path.dirname(target), { recursive: true });
-      await fs.promises.rename(file, target);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
-      await this.disk.moveFromFs(file, key);
-    }
+  /** Moves a local file in; the file is gone from where it was. */
+  moveIn(key: string, file: string): Promise<void> {
+    return this.place.moveIn(inside(key), file);
   }
 
-  async putStream(key: string, contents: Readable): Promise<void> {
-    await this.disk.putStream(key, contents);
+  putStream(key: string, contents: Readable): Promise<void> {
+    return this.place.putStream(inside(key), contents);
   }
 
-  exists(key: string): Promise<boolean> {
-    return this.disk.exists(key);
+  copy(from: string, to: string): Promise<void> {
+    return this.place.copy(inside(from), inside(to));
   }
 
+  async exists(key: string): Promise<boolean> {
+    return (await this.place.size(inside(key))) !== undefined;
+  }
+
+  /** Throws where there is no such file. */
   async size(key: string): Promise<number> {
-    return (await this.disk.getMetaData(key)).contentLength;
+    const size = await this.place.size(inside(key));
+    if (size === undefined) throw new Error(`there is no ${key}`);
+    return size;
   }
 
   /** Bytes `start` to `end`, both included, or the whole file; never more of it in memory than a stream's buffer. */
-  read(key: string, range?: { start: number; end: number }): Readable {
-    return fs.createReadStream(this.pathOf(key), range);
+  read(key: string, range?: ByteSpan): Readable {
+    return this.place.read(inside(key), range);
   }
 
-  /** Removes everything below a prefix; nothing there is no error. */
+  /** Removes everything below a prefix, or one file; nothing there is no error. */
   async removeAll(prefix: string): Promise<void> {
-    if (this.pathOf(prefix) === this.pathOf('')) throw new Error('a prefix must name something');
-    await this.disk.deleteAll(prefix);
+    if (inside(prefix) === '') throw new Error('a prefix must name something');
+    await this.place.removeAll(inside(prefix));
   }
 
-  /** A key never leaves the folder. */
-  private pathOf(key: string): string {
-    return path.join(this.folder, path.posix.normalize(`/${key}`));
+  /** Names of the folders directly below a prefix. */
+  folders(prefix: string): AsyncIterable<string> {
+    return this.place.folders(asFolder(prefix));
+  }
+
+  /** All files below a prefix. */
+  files(prefix: string): AsyncIterable<ListedFile> {
+    return this.place.files(asFolder(prefix));
   }
 }
+
+/** A key never leaves the storage. */
+const inside = (key: string): string => path.posix.normalize(`/${key}`).slice(1);
+
+const asFolder = (prefix: string): string => inside(prefix).replace(/\/*$/, '/').replace(/^\/$/, '');

@@ -75,6 +75,35 @@ describe('a composed piece', () => {
     });
   });
 
+  it('holds no note for longer than eight bars, drones aside', () => {
+    always((score) => {
+      const bar = (4 * score.timeSignature.numerator) / score.timeSignature.denominator;
+      const stuck = score.parts
+        .filter(({ role }) => role !== 'pad' && role !== 'effects')
+        .flatMap(({ name, notes }) => notes.filter(({ beats }) => beats > 8 * bar).map((note) => ({ name, note })));
+      expect(stuck).toEqual([]);
+    });
+  });
+
+  it('has no player of the rhythm section leave in the middle of a section', () => {
+    always((score) => {
+      const bar = (4 * score.timeSignature.numerator) / score.timeSignature.denominator;
+      const gone = score.sections.flatMap(({ name, startBeat, bars }) =>
+        score.parts
+          .filter(({ role }) => role === 'drums' || role === 'bass')
+          .filter(({ notes }) => {
+            const isHeard = Array.from({ length: bars }, (_, i) => startBeat + i * bar).map((from) =>
+              notes.some(({ beat, beats }) => beat < from + bar - 0.05 && beat + beats > from + 0.05),
+            );
+            const last = isHeard.lastIndexOf(true);
+            return last >= 0 && isHeard.slice(isHeard.indexOf(true), last).includes(false);
+          })
+          .map((part) => `${part.name} in ${name}`),
+      );
+      expect(gone).toEqual([]);
+    });
+  });
+
   it('strikes no key of a channel that is still down', () => {
     always((score) => {
       const until = new Map<string, number>();

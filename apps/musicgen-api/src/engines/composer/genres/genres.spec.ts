@@ -64,10 +64,10 @@ describe('genres', () => {
     const { drums, band } = GENRES[id]!;
     const lengths = (patterns: (string | undefined)[], bar: number) =>
       patterns.filter((pattern) => pattern && pattern.length % bar !== 0);
-    const { calm = [], main = [], full = [], triple = [] } = drums ?? {};
+    const { calm = [], main = [], full = [], fast = [], triple = [] } = drums ?? {};
     expect(
       lengths(
-        [...calm, ...main, ...full].flatMap((groove) => Object.values(groove)),
+        [...calm, ...main, ...full, ...fast].flatMap((groove) => Object.values(groove)),
         16,
       ),
     ).toEqual([]);
@@ -79,7 +79,7 @@ describe('genres', () => {
     ).toEqual([]);
     for (const slot of band) {
       const book = slot.role === 'bass' ? slot.bass : slot.role === 'chords' ? slot.comp : undefined;
-      if (book) expect(lengths([...book.calm, ...book.main, ...book.full], 16)).toEqual([]);
+      if (book) expect(lengths([...book.calm, ...book.main, ...book.full, ...(book.fast ?? [])], 16)).toEqual([]);
       if (book) expect(lengths(book.triple ?? [], 12)).toEqual([]);
     }
   });

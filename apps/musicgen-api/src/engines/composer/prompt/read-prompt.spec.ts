@@ -20,6 +20,9 @@ describe('a prompt', () => {
     ['smooth R&B', 'rnb'],
     ['80s synthwave', 'pop'],
     ['celtic jig', 'folk'],
+    ['lovers rock', 'reggae'],
+    ['sweeping film theme', 'orchestral'],
+    ['K-pop dance track', 'pop'],
     ['string quartet', 'classical'],
   ])('names a genre: %s', (prompt, genre) => {
     expect(readPrompt(prompt).genre).toBe(genre);
@@ -29,6 +32,9 @@ describe('a prompt', () => {
     ['rock at 140 bpm', 140],
     ['tempo: 95, calm', 95],
     ['128BPM techno', 128],
+    ['symphonic metal in D minor at 150', 150],
+    ['drum and bass at 174, dark', 174],
+    ['a party at 90 degrees', undefined],
     ['in 1984 style', undefined],
   ])('names a tempo: %s', (prompt, bpm) => {
     expect(readPrompt(prompt).bpm).toBe(bpm);
@@ -99,6 +105,21 @@ describe('a prompt', () => {
     ]);
   });
 
+  it.each([
+    ['calm 音楽 piano', ['音楽']],
+    ['موسيقى هادئة', ['موسيقى', 'هادئة']],
+    ['спокойная музыка', ['спокойная', 'музыка']],
+    ['techno 🎸🔥 rave', ['🎸🔥']],
+    ['👩🏽‍🎤 pop 🇧🇷', ['👩🏽‍🎤', '🇧🇷']],
+  ])('tells what is in a language or in pictures that it does not read: %s', (prompt, ignored) => {
+    expect(readPrompt(prompt).ignored).toEqual(ignored);
+  });
+
+  it('says a thing twice without meaning two', () => {
+    expect(readPrompt('Texas blues shuffle').moods).toEqual([]);
+    expect(readPrompt('jazz waltz in 3/4')).toMatchObject({ timeSignature: '3/4', ignored: [] });
+  });
+
   it('loses to the parameters', () => {
     const said = interpretationOf('fast techno in C minor at 140 bpm with violin, 6/8', {
       tempo: 90,
@@ -139,10 +160,9 @@ describe('a prompt', () => {
     );
   });
 
-  it('may use more than 200 words', () => {
-    expect(GENRES_BY_WORD.size + INSTRUMENTS_BY_WORD.size + MOODS_BY_WORD.size + TEMPOS_BY_WORD.size).toBeGreaterThan(
-      200,
-    );
+  it('may use more than 200 words of each of its three great concerns', () => {
+    for (const words of [GENRES_BY_WORD, INSTRUMENTS_BY_WORD, MOODS_BY_WORD]) expect(words.size).toBeGreaterThan(200);
+    expect(TEMPOS_BY_WORD.size).toBeGreaterThan(40);
   });
 });
 

@@ -1,0 +1,62 @@
+import type { SecurityAction } from '@musicgen/platform-contracts';
+
+const minuteMs = 60_000;
+/** So many groups of addresses in one minute have a row of their own; all others share one. */
+const groupsMax = 1_000;
+/** Of those that were tried, so many are named. */
+const triedMax = 20;
+
+export interface Refusal {
+  action: SecurityAction;
+  /** The code of the error. */
+  outcome: string;
+  /** What limits count by: an address, or the /64 of one. */
+  group: string;
+  /** The address that somebody tried to log in with. */
+  email?: string;
+}
+
+export interface RefusalCount {
+  action: SecurityAction;
+  outcome: string;
+  /** Null: many groups. */
+  group: string | null;
+  /** Milliseconds since 1970. */
+  minute: number;
+  emails: string[];
+  count: number;
+}
+
+/** Counts what is refused, by action, outcome, group of addresses and minute, in bounded memory: whoever sprays adds to a number. */
+export class RefusalCounts {
+  private counts = new Map<string, RefusalCount>();
+
+  add({ action, outcome, group, email }: Refusal, now: number): void {
+    const minute = now - (now % minuteMs);
+    this.merge({ action, outcome, group, minute, emails: email === undefined ? [] : [email], count: 1 });
+  }
+
+  /** All that was counted; counting starts anew. */
+  take(): RefusalCount[] {
+    const taken = [...this.counts.values()];
+    this.counts = new Map();
+    return taken;
+  }
+
+  /** What was taken and could not be stored. */
+  giveBack(counts: readonly RefusalCount[]): void {
+    counts.forEach((count) => this.merge(count));
+  }
+
+  private merge(more: RefusalCount): void {
+    const known = this.counts.get(nameOf(more));
+    if (!known && this.counts.size >= groupsMax && more.group !== null) return this.merge({ ...more, group: null });
+    const { count = 0, emails = [] } = known ?? {};
+    const tried = [...new Set([...emails, ...more.emails])].slice(0, triedMax);
+    this.counts.set(nameOf(more), { ...more, count: count + more.count, emails: tried });
+  }
+}
+
+/** The same on every replica: their rows become one. */
+export const nameOf = ({ action, outcome, group, minute }: RefusalCount): string =>
+  JSON.stringify([action, outcome, group, minute]);
