@@ -7,7 +7,10 @@ import { install } from '../start/prepare.mjs';
 const root = path.resolve(import.meta.dirname, '../..');
 await install(root);
 for (const project of ['apps/credential-vault', 'apps/musicgen-api', 'tools/platform-sandbox', 'tools/chaos']) {
-  execFileSync(process.execPath, ['tools/build/build.mjs', project], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, ['tools/build/build.mjs', project], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
 const require = createRequire(import.meta.url);
 const { chaos } = require(path.join(root, 'dist/tools/chaos/tools/chaos/src/main.js'));

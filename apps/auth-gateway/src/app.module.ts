@@ -1,5 +1,12 @@
 import { CONFIG, KeyRing, Storage, storageOf } from '@musicgen/service-kit';
 import { Module } from '@nestjs/common';
+import { AccountDeletionService } from './account/account-deletion.service';
+import { AccountExportService } from './account/account-export.service';
+import { AccountHttpController } from './account/account.http.controller';
+import { AccountStore } from './account/account.store';
+import { AdminJobsService } from './admin/admin-jobs.service';
+import { AdminUsersService } from './admin/admin-users.service';
+import { AdminHttpController } from './admin/admin.http.controller';
 import { ApiKeysHttpController } from './api-keys/api-keys.http.controller';
 import { ApiKeysService } from './api-keys/api-keys.service';
 import { ApiKeysStore } from './api-keys/api-keys.store';
@@ -11,6 +18,7 @@ import { JwtStrategy } from './authentication/jwt.strategy';
 import { PrincipalGuard } from './authentication/principal.guard';
 import { PrincipalsService } from './authentication/principals.service';
 import { PrincipalsStore } from './authentication/principals.store';
+import { AuditModule } from './audit/audit.module';
 import type { Config } from './config';
 import { CredentialTokensHttpController } from './credentials/credential-tokens.http.controller';
 import { CredentialsHttpController } from './credentials/credentials.http.controller';
@@ -19,6 +27,7 @@ import { PlatformsHttpController } from './credentials/platforms.http.controller
 import { ValidationHttpController } from './credentials/validation.http.controller';
 import { VaultAdminHttpController } from './credentials/vault-admin.http.controller';
 import { DocumentsHttpController } from './documents/documents.http.controller';
+import { DownloadsHttpController } from './downloads/downloads.http.controller';
 import { FileLinks } from './files/file-links';
 import { FilesHttpController } from './files/files.http.controller';
 import { GenerationFilesHttpController } from './generations/generation-files.http.controller';
@@ -66,7 +75,7 @@ import { UsersStore } from './users/users.store';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 @Module({
-  imports: [IdempotencyModule, UsageModule, WebhooksModule],
+  imports: [AuditModule, IdempotencyModule, UsageModule, WebhooksModule],
   controllers: [
     SessionsHttpController,
     SessionListHttpController,
@@ -77,12 +86,15 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     GenerationsHttpController,
     GenerationFilesHttpController,
     FilesHttpController,
+    DownloadsHttpController,
     PlatformsHttpController,
     CredentialsHttpController,
     ValidationHttpController,
     CredentialTokensHttpController,
     OAuthHttpController,
     VaultAdminHttpController,
+    AccountHttpController,
+    AdminHttpController,
     DocumentsHttpController,
   ],
   providers: [
@@ -97,6 +109,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
       OneTimeTokensStore,
       PurgeService,
     ],
+    ...[AccountDeletionService, AccountExportService, AccountStore, AdminUsersService, AdminJobsService],
     ...[MailsService, MailsStore],
     ...[SessionsService, SessionsStore, SessionEndingsService, CookieSessionsService, SessionUsesService],
     TokenPairsService,

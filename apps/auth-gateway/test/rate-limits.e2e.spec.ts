@@ -117,6 +117,31 @@ describe('the limit of a client address', () => {
     expect(remaining(inside)).toBe(7);
   });
 
+  it('is not spent by a right password, a known refresh token or a key, and not needed for them', async () => {
+    const email = `user${++addresses}@example.com`;
+    const body = { email, password: 'correct horse battery' };
+    const registered = await gateway.ask('POST /v1/auth/register', { headers: newAddress(), body });
+    const headers = newAddress();
+    while (remaining(await unknownRoute(headers)) > 0);
+    const login = await gateway.ask('POST /v1/auth/login', { headers, body });
+    expect([login.status, remaining(login)]).toEqual([200, 0]);
+    const refresh_token = registered.body.refresh_token;
+    const refreshed = await gateway.ask('POST /v1/auth/refresh', { headers, body: { refresh_token } });
+    expect([refreshed.status, remaining(refreshed)]).toEqual([200, 5]);
+    const wrong = { ...body, password: 'wrong horse battery' };
+    expectError(await gateway.ask('POST /v1/auth/login', { headers, body: wrong }), 'RATE_LIMIT_EXCEEDED');
+    const unknown = { refresh_token: `refresh_${'A'.repeat(43)}` };
+    expectError(await gateway.ask('POST /v1/auth/refresh', { headers, body: unknown }), 'RATE_LIMIT_EXCEEDED');
+  });
+
+  it('pays for a wrong password', async () => {
+    const headers = newAddress();
+    const body = { email: 'nobody@example.com', password: 'correct horse battery' };
+    const answer = await gateway.ask('POST /v1/auth/login', { headers, body });
+    expectError(answer, 'INVALID_CREDENTIALS');
+    expect(remaining(answer)).toBe(5);
+  });
+
   it('counts unknown routes, and tells them apart from refusals to the end', async () => {
     const headers = newAddress();
     const left = [];

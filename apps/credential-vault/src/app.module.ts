@@ -1,5 +1,6 @@
 import { CONFIG, KeyRing, Upstream } from '@musicgen/service-kit';
 import { Module } from '@nestjs/common';
+import { accountProviders } from './account/account.providers';
 import { AuditRpcController } from './audit/audit.rpc.controller';
 import { auditProviders } from './audit/audit.providers';
 import type { Config } from './config';
@@ -27,6 +28,7 @@ import { ValidationRpcController } from './validation/validation.rpc.controller'
     { provide: Upstream, useFactory: (config: Config) => new Upstream(config.sandboxUrl), inject: [CONFIG] },
     CredentialsService,
     CredentialsStore,
+    ...accountProviders,
     ...auditProviders,
     ...grantsProviders,
     ...keysProviders,

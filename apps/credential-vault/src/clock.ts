@@ -6,4 +6,9 @@ export class Clock {
   now(): Date {
     return new Date();
   }
+
+  /** Milliseconds since whenever, for what lasts: never set, forward or back. */
+  elapsedMs(): number {
+    return performance.now();
+  }
 }

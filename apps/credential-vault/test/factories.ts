@@ -4,9 +4,10 @@ import {
   secretFields,
   type createCredential,
   type PlatformDefinition,
+  type Principal,
   type RequestOf,
 } from '@musicgen/platform-contracts';
-import { newId } from '@musicgen/service-kit';
+import { newCall, newId, type Call } from '@musicgen/service-kit';
 import { randomBytes } from 'node:crypto';
 
 type NewCredential = RequestOf<typeof createCredential>;
@@ -27,3 +28,6 @@ export function makeRequest(overrides: Partial<NewCredential> = {}): NewCredenti
   const platform = allPlatforms.find(({ id }) => id === (overrides.platform ?? 'spotify'))!;
   return { id: newId('cred'), platform: platform.id, fields: makeFields(platform), activate: false, ...overrides };
 }
+
+/** A request of somebody's, as it arrives from the gateway. */
+export const callOf = (principal: Principal): Call<Principal> => ({ ...newCall(), principal, caller: 'auth' });

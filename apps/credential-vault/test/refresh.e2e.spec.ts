@@ -22,6 +22,7 @@ import {
 } from '@musicgen/testing';
 import fs from 'node:fs';
 import { database } from '../src/persistence/data-source';
+import { callOf } from './factories';
 import { startReplica, TestClock, type Replica } from './replica';
 import { startStatementTrap, type StatementTrap } from './statement-trap';
 
@@ -172,7 +173,7 @@ describe('kill -9 during the refresh of a token that rotates', () => {
   });
 
   const goOn = ({ principal }: Connected, rejected?: number) =>
-    survivor.tokens.issue(principal, { platform: 'spotify', kind: 'user' }, rejected);
+    survivor.tokens.issue(callOf(principal), { platform: 'spotify', kind: 'user' }, rejected);
 
   /** The statement never reaches Postgres; whoever sent it is gone. */
   async function killAt(statement: string, settings: object): Promise<Connected> {

@@ -10,6 +10,9 @@ import {
 } from '@musicgen/service-kit';
 import { silentLogger, type TestSandbox } from '@musicgen/testing';
 import { DataSource } from 'typeorm';
+import { AuditRecord } from '../src/audit/audit-record.service';
+import { Audit } from '../src/audit/audit.service';
+import { AuditStore } from '../src/audit/audit.store';
 import { Clock } from '../src/clock';
 import { CredentialChanges } from '../src/credentials/credential-changes';
 import type { Credential } from '../src/credentials/credential.entity';
@@ -23,10 +26,10 @@ import { RefreshBreakersStore } from '../src/grants/refresh-breakers.store';
 import { RefreshOutcomes } from '../src/grants/refresh-outcomes.service';
 import { RefreshWorker } from '../src/grants/refresh-worker';
 import { RefreshService } from '../src/grants/refresh.service';
+import { Renewals } from '../src/grants/renewals.service';
 import { TokenCache } from '../src/grants/token-cache';
 import { TokensService } from '../src/grants/tokens.service';
 import { Uses } from '../src/grants/uses';
-import type { PlatformClient, TokenAnswer } from '../src/oauth/oauth-client';
 import { OAuthClients } from '../src/oauth/oauth-clients';
 import { PlatformClients } from '../src/oauth/platform-clients';
 import { database } from '../src/persistence/data-source';
@@ -43,38 +46,6 @@ export class TestClock extends Clock {
 
   advance(ms: number): void {
     this.ahead += ms;
-  }
-
-  /** The same distance from our now as it was from the real one. */
-  shift(moment: Date): Date {
-    return new Date(moment.getTime() + this.ahead);
-  }
-}
-
-/** Lifetimes are told in seconds: here they begin at the test's time. */
-class ShiftedOAuth extends OAuthClients {
-  constructor(
-    upstream: Upstream,
-    private readonly clock: TestClock,
-  ) {
-    super(upstream);
-  }
-
-  override async refresh(client: PlatformClient, token: string, signal?: AbortSignal): Promise<TokenAnswer> {
-    return this.shifted(await super.refresh(client, token, signal));
-  }
-
-  override async clientCredentials(client: PlatformClient, signal?: AbortSignal): Promise<TokenAnswer> {
-    return this.shifted(await super.clientCredentials(client, signal));
-  }
-
-  private shifted(answer: TokenAnswer): TokenAnswer {
-    const { expiresAt, refreshExpiresAt } = answer;
-    return {
-      ...answer,
-      expiresAt: expiresAt && this.clock.shift(expiresAt),
-      ...(refreshExpiresAt && { refreshExpiresAt: this.clock.shift(refreshExpiresAt) }),
-    };
   }
 }
 
@@ -98,18 +69,26 @@ export async function startReplica(parts: {
   const changes = new CredentialChanges(new LiveEvents(link, 'vault', silentLogger));
   const outcomes = new RefreshOutcomes(store, breakers, ring, outbox, changes, clock);
   const clients = new PlatformClients(credentials, ring);
-  const oauth = new ShiftedOAuth(new Upstream(parts.sandboxUrl), clock);
-  const refreshes = new RefreshService(store, breakers, outcomes, clients, oauth, ring, clock, silentLogger);
+  const oauth = new OAuthClients(new Upstream(parts.sandboxUrl), clock);
+  const auditStore = new AuditStore(dataSource);
+  const audit = new Audit(auditStore, clock, silentLogger);
+  const record = new AuditRecord(auditStore, audit, credentials);
+  const refreshes = new RefreshService(store, breakers, outcomes, clients, oauth, ring, audit, clock, silentLogger);
+  const renewals = new Renewals(store, breakers, refreshes, clock);
   const cache = new TokenCache(link, clock, changes);
   const uses = new Uses(due, clock, silentLogger);
   const signed = new SignedTokens(new DeveloperTokens(clock), ring, clock);
-  const tokens = new TokensService(credentials, store, breakers, refreshes, ring, cache, uses, signed, clock);
+  const tokens = new TokensService(credentials, store, renewals, ring, cache, uses, signed, audit, clock);
   const databaseLink = { dataSource } as DatabaseLink;
-  const worker = new RefreshWorker(due, store, breakers, refreshes, outbox, databaseLink, clock, silentLogger);
+  const worker = new RefreshWorker(due, store, breakers, refreshes, outbox, changes, databaseLink, clock, silentLogger);
   const grants = new Grants(store, ring);
   return {
     ...{ dataSource, credentials, store, breakers, changes, outcomes, refreshes, cache, uses, tokens, worker, grants },
-    close: () => dataSource.destroy(),
+    ...{ audit, record },
+    async close() {
+      await audit.flush();
+      await dataSource.destroy();
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   CONFIG,
   DatabaseLink,
+  EventConsumer,
   generateKeyRingText,
   KeyRing,
   LiveEvents,
@@ -8,6 +9,7 @@ import {
   NatsLink,
   Outbox,
   Upstream,
+  UserDeletions,
 } from '@musicgen/service-kit';
 import { silentLogger, type TestDatabase } from '@musicgen/testing';
 import { Module, type Provider, type Type } from '@nestjs/common';
@@ -27,6 +29,8 @@ export async function makeVault(
 ): Promise<TestVault> {
   const nowhere = new NatsLink(new Promise(() => undefined), silentLogger);
   const own = Reflect.getMetadata('providers', AppModule) as Provider[];
+  const events = new EventConsumer(dataSource, nowhere, 'vault', silentLogger);
+  const deletions = new UserDeletions(dataSource, events, silentLogger);
   const ring = KeyRing.parse(generateKeyRingText());
 
   @Module({
@@ -38,6 +42,7 @@ export async function makeVault(
       { provide: DatabaseLink, useValue: new DatabaseLink(dataSource, silentLogger) },
       { provide: LiveEvents, useValue: new LiveEvents(nowhere, 'vault', silentLogger) },
       { provide: Outbox, useValue: new Outbox(dataSource, nowhere, 'vault', silentLogger) },
+      { provide: UserDeletions, useValue: deletions },
       ...own,
       { provide: KeyRing, useValue: ring },
       { provide: Upstream, useValue: new Upstream(sandboxUrl) },
@@ -46,5 +51,8 @@ export async function makeVault(
   })
   class TestModule {}
   const app = await NestFactory.createApplicationContext(TestModule, { logger: false, abortOnError: false });
-  return { get: (type) => app.get(type), close: () => app.close() };
+  return {
+    get: (type) => app.get(type),
+    close: () => Promise.all([events.stop(), deletions.stop(), app.close()]).then(() => undefined),
+  };
 }

@@ -3,14 +3,17 @@ import { CONFIG, JobQueue, LiveEvents, LOGGER, Outbox, Storage, storageOf, type 
 import { Module, type Provider } from '@nestjs/common';
 import path from 'node:path';
 import { DataSource } from 'typeorm';
+import { AccountErasure } from './account/account-erasure.service';
+import { AccountStore } from './account/account.store';
 import { ArtefactFiles } from './artefacts/artefact-files';
 import { ArtefactsRpcController } from './artefacts/artefacts.rpc.controller';
 import { ArtefactsService } from './artefacts/artefacts.service';
 import { ArtefactsStore } from './artefacts/artefacts.store';
 import { FormatsOnDemand } from './artefacts/formats-on-demand';
 import { answersCalls, type Config } from './config';
+import { DeadJobsRpcController } from './dead-jobs/dead-jobs.rpc.controller';
+import { DeadJobsService } from './dead-jobs/dead-jobs.service';
 import { engines } from './engines/registry';
-import { ApiKeyRevocations } from './generations/api-key-revocations';
 import { GenerationAdmission } from './generations/generation-admission';
 import { GenerationAdvances } from './generations/generation-advances';
 import { GenerationAnnouncements } from './generations/generation-announcements';
@@ -21,9 +24,11 @@ import { GenerationIntake } from './generations/generation-intake';
 import { GenerationsRpcController } from './generations/generations.rpc.controller';
 import { GenerationsService } from './generations/generations.service';
 import { GenerationsStore } from './generations/generations.store';
+import { RightsRevocations } from './generations/rights-revocations';
 import { ModelsRpcController } from './models/models.rpc.controller';
 import { ModelsService } from './models/models.service';
 import { OldPreviews } from './previews/old-previews';
+import { Origins } from './origins/origins.service';
 import { PreviewsService } from './previews/previews.service';
 import { Provenances } from './provenance/provenances';
 import { Sidecars } from './provenance/sidecars';
@@ -31,6 +36,11 @@ import { GenerationCountsStore } from './quota/generation-counts.store';
 import { QuotaStore } from './quota/quota.store';
 import { UsageRpcController } from './quota/usage.rpc.controller';
 import { UsageService } from './quota/usage.service';
+import { Repeats } from './repeats/repeats.service';
+import { RepeatsStore } from './repeats/repeats.store';
+import { Orphans } from './retention/orphans';
+import { Retention } from './retention/retention.service';
+import { RetentionStore } from './retention/retention.store';
 import { GenerationJob } from './rendering/generation-job';
 import { RenderPool } from './rendering/render-pool';
 import { Transcoder } from './rendering/transcoder';
@@ -60,7 +70,7 @@ const pool: Provider = {
 };
 
 @Module({
-  controllers: answersCalls ? [GenerationsRpcController, ArtefactsRpcController, ModelsRpcController, UsageRpcController] : [],
+  controllers: answersCalls ? [GenerationsRpcController, ArtefactsRpcController, ModelsRpcController, DeadJobsRpcController, UsageRpcController] : [],
   providers: [
     queue,
     pool,
@@ -71,10 +81,12 @@ const pool: Provider = {
       inject: [RenderPool],
     },
     { provide: Transcoder, useFactory: () => new Transcoder() },
-    ApiKeyRevocations,
+    AccountErasure,
+    AccountStore,
     ArtefactFiles,
     ArtefactsService,
     ArtefactsStore,
+    DeadJobsService,
     FormatsOnDemand,
     GenerationAdmission,
     GenerationAdvances,
@@ -90,8 +102,11 @@ const pool: Provider = {
     PreviewsService,
     Provenances,
     Sidecars,
+    ...[Orphans, Retention, RetentionStore],
+    ...[Origins, Repeats, RepeatsStore],
     GenerationCountsStore,
     QuotaStore,
+    RightsRevocations,
     UsageService,
     Worker,
   ],

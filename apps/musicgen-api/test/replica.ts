@@ -1,16 +1,18 @@
 import { defaultTiers, generationJobChanged } from '@musicgen/platform-contracts';
-import { EventConsumer, JobQueue, LiveEvents, Outbox, Storage } from '@musicgen/service-kit';
+import { EventConsumer, JobQueue, LiveEvents, Outbox, Storage, UserDeletions } from '@musicgen/service-kit';
 import { mainOf, silentLogger, type TestDatabase, type TestNats } from '@musicgen/testing';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { AccountErasure } from '../src/account/account-erasure.service';
+import { AccountStore } from '../src/account/account.store';
 import { ArtefactFiles } from '../src/artefacts/artefact-files';
 import { ArtefactsService } from '../src/artefacts/artefacts.service';
 import { FormatsOnDemand } from '../src/artefacts/formats-on-demand';
 import { ArtefactsStore } from '../src/artefacts/artefacts.store';
 import type { Artefact, ModelDescription, RenderResult } from '../src/engines/engine';
 import type { RequestProblem } from '../src/engines/registry';
-import { ApiKeyRevocations } from '../src/generations/api-key-revocations';
+import { DeadJobsService } from '../src/dead-jobs/dead-jobs.service';
 import { GenerationAdmission } from '../src/generations/generation-admission';
 import { GenerationAdvances } from '../src/generations/generation-advances';
 import { GenerationAnnouncements } from '../src/generations/generation-announcements';
@@ -20,10 +22,17 @@ import { GenerationEventsStore } from '../src/generations/generation-events.stor
 import { GenerationIntake } from '../src/generations/generation-intake';
 import { GenerationsService } from '../src/generations/generations.service';
 import { GenerationsStore } from '../src/generations/generations.store';
+import { RightsRevocations } from '../src/generations/rights-revocations';
 import { ModelsService } from '../src/models/models.service';
 import { GenerationCountsStore } from '../src/quota/generation-counts.store';
 import { OldPreviews } from '../src/previews/old-previews';
 import { PreviewsService } from '../src/previews/previews.service';
+import { Origins } from '../src/origins/origins.service';
+import { Repeats } from '../src/repeats/repeats.service';
+import { RepeatsStore } from '../src/repeats/repeats.store';
+import { Orphans } from '../src/retention/orphans';
+import { Retention } from '../src/retention/retention.service';
+import { RetentionStore } from '../src/retention/retention.store';
 import { QuotaStore } from '../src/quota/quota.store';
 import { UsageService } from '../src/quota/usage.service';
 import { Provenances } from '../src/provenance/provenances';
@@ -66,6 +75,7 @@ export const makeModel = (overrides: Partial<ModelDescription> = {}): ModelDescr
   licence: 'MIT',
   commercialUse: true,
   deterministic: true,
+  bankSha256: 'abc',
   pace: 0.1,
   ...overrides,
 });
@@ -153,30 +163,48 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
   const modelsService = new ModelsService({ describe: async () => models }, {
     composer: { check, source: 'algorithmicMedia' },
   });
-  const admission = new GenerationAdmission(modelsService, config);
-  const intake = new GenerationIntake(admission, quota, store, queue, generationEvents);
+  const admission = new GenerationAdmission(modelsService, new Origins(store), config);
   const cancellations = new GenerationCancellations(outbox, queue, store, endings, files);
   const events = new EventConsumer(dataSource, link, 'musicgen', silentLogger);
+  const deletions = new UserDeletions(dataSource, events, silentLogger);
+  const erasure = new AccountErasure(deletions, store, cancellations, files, new AccountStore(dataSource));
   const sidecars = new Sidecars({ musicgenSigningKey: testSigningKeys });
   const provenances = new Provenances(modelsService, sidecars);
+  const repeats = new Repeats(
+    new RepeatsStore(dataSource),
+    ...([files, store, artefacts, generationEvents, quota, provenances, announcements, outbox, silentLogger] as const),
+  );
+  const intake = new GenerationIntake(admission, quota, store, queue, generationEvents, repeats);
   const pool = { render: parts.render ?? renderAtOnce, describe: async () => models } as Partial<RenderPool>;
   const advances = new GenerationAdvances(store, generationEvents, announcements);
   const job = new GenerationJob(advances, endings, files, pool as RenderPool, provenances, config);
   const transcoder = new Transcoder(parts.transcodeEntry ?? transcodeEntry);
   const formats = new FormatsOnDemand(artefacts, files, storage, transcoder, provenances, config);
+  const makeRetention = () => {
+    const retentionStore = new RetentionStore(dataSource);
+    const orphans = new Orphans(storage, retentionStore);
+    return new Retention(retentionStore, files, orphans, silentLogger, { role: 'both' });
+  };
   return {
     generations: new GenerationsService(intake, store, queue, cancellations, generationEvents),
     artefacts: new ArtefactsService(store, artefacts, formats, sidecars),
+    retention: makeRetention(),
+    storage,
     previews: new PreviewsService(store),
     oldPreviews: new OldPreviews(store, files, silentLogger, { role: 'both' }),
     usage: new UsageService(quota, new GenerationCountsStore(dataSource), config),
     models: modelsService,
     job,
     outbox,
-    hearEvents: () => new ApiKeyRevocations(events, cancellations).onApplicationBootstrap(),
+    hearEvents() {
+      new RightsRevocations(events, cancellations).onApplicationBootstrap();
+      erasure.onApplicationBootstrap();
+    },
+    erasure,
+    deadJobs: new DeadJobsService(queue, store, generationEvents, announcements, quota, config),
     work: (slots = 1) => queue.work(job, slots),
     async stop() {
-      await events.stop();
+      await Promise.all([events.stop(), deletions.stop()]);
       await queue.stop(0);
     },
   };

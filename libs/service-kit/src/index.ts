@@ -16,6 +16,7 @@ export {
   type JobOutcome,
   type Settling,
 } from './jobs/job';
+export { deadJobView } from './jobs/dead-job';
 export { JobQueue } from './jobs/job-queue';
 export { createJobs, type DeadJob } from './jobs/job.store';
 export { Pump } from './jobs/pump';
@@ -37,6 +38,7 @@ export { makeSecrets, type Secrets } from './provision/secrets';
 export { asAppError } from './rpc/as-app-error';
 export { callFields, newCall, newTraceparent, requireAdmin, requirePermission, type Call } from './rpc/call';
 export { RpcClient } from './rpc/rpc-client';
+export { problemOf } from './rpc/problems';
 export { connectRpc } from './rpc/rpc-server';
 export { PlatformRpcs, Rpc, validationFailed } from './rpc/rpc.decorator';
 export { Storage } from './storage/storage';

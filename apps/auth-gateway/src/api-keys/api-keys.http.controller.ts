@@ -6,6 +6,7 @@ import {
   rotateApiKeyRoute,
 } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
+import { actorOf } from '../audit/actor';
 import { Route, type Input } from '../http/route.decorator';
 import { ApiKeysService } from './api-keys.service';
 
@@ -19,13 +20,13 @@ export class ApiKeysHttpController {
   }
 
   @Route(createApiKeyRoute)
-  create({ authenticated, body, creation }: Input<typeof createApiKeyRoute>) {
-    return this.keys.create(authenticated, body, creation);
+  create({ authenticated, body, creation, ...input }: Input<typeof createApiKeyRoute>) {
+    return this.keys.create(authenticated, body, creation, actorOf(input));
   }
 
   @Route(rotateApiKeyRoute)
-  rotate({ authenticated, params, body, creation }: Input<typeof rotateApiKeyRoute>) {
-    return this.keys.rotate(authenticated, params.id, body.overlap_days, creation);
+  rotate({ authenticated, params, body, creation, ...input }: Input<typeof rotateApiKeyRoute>) {
+    return this.keys.rotate(authenticated, params.id, body.overlap_days, creation, actorOf(input));
   }
 
   @Route(getApiKeyRoute)
@@ -34,7 +35,7 @@ export class ApiKeysHttpController {
   }
 
   @Route(revokeApiKeyRoute)
-  revoke({ call, params }: Input<typeof revokeApiKeyRoute>) {
-    return this.keys.revoke(call.principal, params.id);
+  revoke({ call, request, params }: Input<typeof revokeApiKeyRoute>) {
+    return this.keys.revoke(call.principal, params.id, actorOf({ call, request }));
   }
 }

@@ -8,6 +8,8 @@ import {
 } from '@musicgen/platform-contracts';
 import { Outbox, pageRows } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../audit/actor';
+import { Audit } from '../audit/audit.service';
 import type { Authenticated } from '../authentication/authenticated';
 import type { ApiKey } from './api-key.entity';
 import type { Creation } from '../idempotency/creation';
@@ -23,10 +25,11 @@ export class ApiKeysService {
     private readonly store: ApiKeysStore,
     private readonly outbox: Outbox,
     private readonly revocations: Revocations,
+    private readonly audit: Audit,
   ) {}
 
   /** The answer alone holds the key. Nobody can give a key more than he has. */
-  async create(giver: Authenticated, request: BodyOf<typeof createApiKeyRoute>, { id, seed }: Creation) {
+  async create(giver: Authenticated, request: BodyOf<typeof createApiKeyRoute>, { id, seed }: Creation, by: Actor) {
     const { principal } = giver;
     const now = Date.now();
     const grant = grantApiKey(
@@ -41,7 +44,13 @@ export class ApiKeysService {
     if (grant.kind === 'refused') throw refused(grant.fields);
     const made = makeApiKey(principal.mode, seed);
     const row = newApiKeyRow(id, principal.user_id, { ...grant.rights, name: request.name }, made, now);
-    if (await this.store.insert(row)) return { ...apiKeyView(row), key: made.key };
+    const isNew = await this.outbox.transaction(async (tx) => {
+      if (!(await this.store.insert(row, tx))) return false;
+      const details = { permissions: row.permissions, expires_at: row.expiresAt, allowed_ips: row.allowedIps };
+      await this.audit.change(tx, by, { action: 'key_created', target: id, details });
+      return true;
+    });
+    if (isNew) return { ...apiKeyView(row), key: made.key };
     // A repeat of a request that was cut off after the key was stored, before anybody was shown it.
     const stored = await this.store.find(principal, id);
     if (stored?.hash !== made.hash) throw new AppError('CONFLICT', { details: 'The id is taken' });
@@ -49,7 +58,7 @@ export class ApiKeysService {
   }
 
   /** A new key with the same settings. Nobody is handed a key that can do more than he can. */
-  async rotate(giver: Authenticated, id: string, overlapDays: number, { id: newKeyId, seed }: Creation) {
+  async rotate(giver: Authenticated, id: string, overlapDays: number, { id: newKeyId, seed }: Creation, by: Actor) {
     const { principal } = giver;
     const made = makeApiKey(principal.mode, seed);
     const successor = await this.outbox.transaction(async (tx, emit) => {
@@ -71,6 +80,8 @@ export class ApiKeysService {
         user_id: key.userId,
         mode: key.mode,
       });
+      const details = { replaced_by: next.id, retires_at: retiring.retiresAt };
+      await this.audit.change(tx, by, { action: 'key_rotated', target: id, details });
       await this.revocations.announce(tx, { keys: [id] });
       return next;
     });
@@ -86,11 +97,12 @@ export class ApiKeysService {
   }
 
   /** Revoking twice is no error; a key that is not the caller's is not found. */
-  async revoke(principal: Principal, id: string): Promise<void> {
+  async revoke(principal: Principal, id: string, by: Actor): Promise<void> {
     const key = found(await this.store.find(principal, id));
     await this.outbox.transaction(async (tx, emit) => {
       if (!(await this.store.revoke(tx, principal, id))) return;
       await emit(apiKeyRevoked, { key_id: id, user_id: key.userId, mode: key.mode });
+      await this.audit.change(tx, by, { action: 'key_revoked', target: id });
       await this.revocations.announce(tx, { keys: [id] });
     });
   }

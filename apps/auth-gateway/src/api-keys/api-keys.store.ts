@@ -10,8 +10,8 @@ export class ApiKeysStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /** False if the id is taken. */
-  async insert(key: ApiKey): Promise<boolean> {
-    const { raw } = await this.dataSource
+  async insert(key: ApiKey, tx: EntityManager = this.dataSource.manager): Promise<boolean> {
+    const { raw } = await tx
       .createQueryBuilder()
       .insert()
       .into(ApiKey)

@@ -26,6 +26,7 @@ import { Route, type Input } from '../http/route.decorator';
 import { sendStream } from '../streams/send-stream';
 import { lastSeen } from '../streams/server-sent-events';
 import { StreamsService } from '../streams/streams.service';
+import { WebhooksService } from '../webhooks/webhooks.service';
 import { GenerationFollowing } from './generation-following';
 import { preferredWait } from './prefer';
 import { withUrls } from './public-generation';
@@ -37,6 +38,7 @@ export class GenerationsHttpController {
     private readonly links: FileLinks,
     private readonly following: GenerationFollowing,
     private readonly streams: StreamsService,
+    private readonly webhooks: WebhooksService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -53,6 +55,8 @@ export class GenerationsHttpController {
   @Route(createGenerationRoute)
   async create(input: Input<typeof createGenerationRoute>) {
     const { call, body, request, reply, creation } = input;
+    const { webhook_url: url } = body;
+    if (url !== undefined) await this.webhooks.useForGeneration(call.principal, url, creation.id);
     const created = await this.rpc.call(createGeneration, { id: creation.id, request: body }, call);
     reply.header('location', `${this.config.publicUrl}/v1/generate/${creation.id}`);
     const seconds = preferredWait(request.headers.prefer);

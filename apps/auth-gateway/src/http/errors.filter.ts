@@ -3,6 +3,7 @@ import type { RouteContract } from '@musicgen/platform-contracts';
 import { asAppError, type Logger } from '@musicgen/service-kit';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Refusals } from '../audit/refusals.service';
 import type { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { jsonBytesMax } from './json-body';
 
@@ -25,6 +26,7 @@ export class ErrorsFilter implements ExceptionFilter {
   constructor(
     private readonly logger: Logger,
     private readonly limits: RateLimitsService,
+    private readonly refusals: Refusals,
   ) {}
 
   catch(thrown: unknown, host: ArgumentsHost) {
@@ -60,6 +62,7 @@ export class ErrorsFilter implements ExceptionFilter {
   private send(error: AppError, request: FastifyRequest, reply: FastifyReply): void {
     // A 5xx of a service is in that service's log with its cause; here is the cause of our own.
     if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
+    this.refusals.request(error, request.ip);
     if (reply.sent || reply.raw.headersSent) return;
     for (const name of ofFiles) if (reply.hasHeader(name)) reply.removeHeader(name);
     reply.header('cache-control', 'no-store');

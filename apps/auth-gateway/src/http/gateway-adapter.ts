@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { PrincipalGuard } from '../authentication/principal.guard';
+import { Refusals } from '../audit/refusals.service';
 import { configProblems, type Config } from '../config';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { countRequests } from '../usage/count-requests';
@@ -55,12 +56,14 @@ export function gatewayAdapter(config: Config): FastifyAdapter {
 /** Hooks and parsers of every request, and the one filter of errors. */
 export async function configureHttp(app: NestFastifyApplication, logger: Logger, config: Config): Promise<void> {
   const limits = app.get(RateLimitsService);
-  const errors = new ErrorsFilter(logger, limits);
+  const refusals = app.get(Refusals);
+  const errors = new ErrorsFilter(logger, limits, refusals);
   app.useGlobalFilters(errors);
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   beforeRouting.set(fastify, { errors, limits });
   takeRawBodies(fastify);
   guardRoutes(fastify, app.get(PrincipalGuard), errors);
+  refusals.storeAtEnd(fastify);
   countRequests(fastify, app.get(RequestCountingService));
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply);

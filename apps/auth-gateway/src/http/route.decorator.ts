@@ -8,7 +8,7 @@ import type {
   QueryOf,
   RouteContract,
 } from '@musicgen/platform-contracts';
-import { newTraceparent, validationFailed, type Call } from '@musicgen/service-kit';
+import { newTraceparent, problemOf, validationFailed, type Call } from '@musicgen/service-kit';
 import {
   applyDecorators,
   createParamDecorator,
@@ -97,7 +97,7 @@ function readParams({ params }: RouteContract, given: unknown): unknown {
 }
 
 function read(schema: z.ZodType, given: unknown, name: 'query' | ''): unknown {
-  const parsed = schema.safeParse(given);
+  const parsed = schema.safeParse(given, { error: problemOf });
   if (!parsed.success) throw validationFailed(parsed.error, name || undefined);
   return parsed.data;
 }

@@ -1,6 +1,7 @@
 import { dataSourceOptions, type ServiceDatabase } from '@musicgen/service-kit';
 import { DataSource } from 'typeorm';
 import { ApiKey } from '../api-keys/api-key.entity';
+import { SecurityEvent } from '../audit/security-event.entity';
 import { IdempotentRequest } from '../idempotency/idempotent-request.entity';
 import { Mail } from '../mail/mail.entity';
 import { Session } from '../sessions/session.entity';
@@ -17,6 +18,7 @@ import { CreateLockoutsMails1763640000003 } from './migrations/1763640000003-cre
 import { ShareRevocationsAndLimits1763640000002 } from './migrations/1763640000002-share-revocations-and-limits';
 import { RotateKeysCountRequests1763640000004 } from './migrations/1763640000004-rotate-keys-count-requests';
 import { CreateWebhooks1763640000005 } from './migrations/1763640000005-create-webhooks';
+import { RecordSecurityEvents1763640000006 } from './migrations/1763640000006-record-security-events';
 
 export const database: ServiceDatabase = {
   service: 'auth',
@@ -32,6 +34,7 @@ export const database: ServiceDatabase = {
     IdempotentRequest,
     Webhook,
     WebhookDelivery,
+    SecurityEvent,
   ],
   migrations: [
     CreateUsers1763640000000,
@@ -40,6 +43,7 @@ export const database: ServiceDatabase = {
     CreateLockoutsMails1763640000003,
     RotateKeysCountRequests1763640000004,
     CreateWebhooks1763640000005,
+    RecordSecurityEvents1763640000006,
   ],
 };
 

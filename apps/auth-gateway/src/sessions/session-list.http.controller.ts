@@ -1,6 +1,7 @@
 import { endSessionRoute, listSessionsRoute, logoutRoute } from '@musicgen/platform-contracts';
 import { CONFIG, pageRows } from '@musicgen/service-kit';
 import { Controller, Inject } from '@nestjs/common';
+import { actorOf } from '../audit/actor';
 import type { Config } from '../config';
 import { Route, type Input } from '../http/route.decorator';
 import { setSessionCookie } from './session-cookie';
@@ -23,13 +24,15 @@ export class SessionListHttpController {
   }
 
   @Route(logoutRoute)
-  async logout({ call: { principal }, reply }: Input<typeof logoutRoute>) {
-    await this.endings.end(principal.user_id, principal.session_id!);
+  async logout({ call, request, reply }: Input<typeof logoutRoute>) {
+    const { principal } = call;
+    const why = { reason: 'logout' as const, by: actorOf({ call, request }) };
+    await this.endings.end(principal.user_id, principal.session_id!, why);
     if (principal.method === 'cookie') reply.header('set-cookie', setSessionCookie(null, this.config.publicUrl));
   }
 
   @Route(endSessionRoute)
-  async end({ call: { principal }, params }: Input<typeof endSessionRoute>) {
-    await this.endings.endOne(principal, params.id);
+  async end({ call, request, params }: Input<typeof endSessionRoute>) {
+    await this.endings.endOne(call.principal, params.id, actorOf({ call, request }));
   }
 }

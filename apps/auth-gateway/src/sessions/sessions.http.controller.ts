@@ -3,6 +3,7 @@ import { changeModeRoute, loginRoute, refreshRoute, registerRoute, type BodyOf }
 import { CONFIG } from '@musicgen/service-kit';
 import { Controller, Inject } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../audit/actor';
 import type { Config } from '../config';
 import { Route, type Input } from '../http/route.decorator';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
@@ -27,7 +28,7 @@ export class SessionsHttpController {
       throw new AppError('INSUFFICIENT_PERMISSIONS', { details: 'Registration is closed on this installation' });
     }
     const { mode = 'live', cookie, ...user } = body;
-    const { id } = await this.logins.register(user, request.ip);
+    const { id } = await this.logins.register(user, actorOf({ call, request }));
     return this.answer(await this.sessions.begin(id, { mode, cookie }, originOf(request)), reply, call);
   }
 
@@ -71,4 +72,5 @@ export class SessionsHttpController {
 const originOf = (request: FastifyRequest): Origin => ({
   address: request.ip,
   device: request.headers['user-agent'] ?? null,
+  requestId: request.id,
 });

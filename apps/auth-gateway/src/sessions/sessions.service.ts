@@ -2,6 +2,8 @@ import { AppError, type ErrorCode } from '@musicgen/error-codes';
 import type { Mode } from '@musicgen/platform-contracts';
 import { callFields, LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Actor } from '../audit/actor';
+import { Audit } from '../audit/audit.service';
 import { checkNow, sessionEnded, type Authenticated } from '../authentication/authenticated';
 import { PrincipalsService } from '../authentication/principals.service';
 import { presentRefreshToken, startRefreshFamily } from './refresh-rotation';
@@ -15,6 +17,7 @@ import { SessionsStore } from './sessions.store';
 export interface Origin {
   address: string;
   device: string | null;
+  requestId: string;
 }
 
 /** A session with what its next tokens are made of. */
@@ -43,6 +46,7 @@ export class SessionsService {
     private readonly refreshTokens: RefreshTokens,
     private readonly principals: PrincipalsService,
     private readonly endings: SessionEndingsService,
+    private readonly audit: Audit,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -65,7 +69,12 @@ export class SessionsService {
       lastUsedAt: now,
       revokedAt: null,
     };
-    await this.store.insert(session);
+    await this.endings.transaction(async ({ tx }) => {
+      await this.store.insert(tx, session);
+      const details = { mode: session.mode, device: session.device, cookie: cookieSecret !== null };
+      const action = from.createdAt ? 'mode_changed' : 'login';
+      await this.audit.change(tx, actorOfSession(session, origin), { action, target: session.id, details });
+    });
     const rights = await this.rightsOf(session, from.keyId ? 'INVALID_API_KEY' : 'INVALID_CREDENTIALS');
     return { session, refreshN: currentN, cookieSecret, rights };
   }
@@ -95,25 +104,28 @@ export class SessionsService {
     if (!present) throw sessionEnded();
     const { userId, createdAt } = present;
     const opened = await this.begin(userId, { mode, cookie, createdAt }, origin);
-    if (cookie && present.cookieHash !== null) await this.endings.end(userId, present.id);
+    if (cookie && present.cookieHash !== null) {
+      const why = { reason: 'mode_changed' as const, by: actorOfSession(present, origin) };
+      await this.endings.end(userId, present.id, why);
+    }
     return opened;
   }
 
   /** One row, one transaction: two tabs, a lost answer or a kept first token never fork or end a session. */
-  async refresh(token: string, { address }: Origin, call: Call): Promise<OpenSession> {
+  async refresh(token: string, origin: Origin, call: Call): Promise<OpenSession> {
     const presented = this.refreshTokens.parse(token);
     const known = presented && (await this.store.findByFamily(presented.family));
     if (!known) throw new AppError('INVALID_REFRESH_TOKEN');
     // Before the row moves: from an address that the key does not allow, a stolen token changes nothing.
     const rights = await this.rightsOf(known, 'INVALID_REFRESH_TOKEN');
-    checkNow(rights, address);
-    const { session, decision } = await this.present(presented);
+    checkNow(rights, origin.address);
+    const { session, decision } = await this.present(presented, origin);
     if (decision.kind === 'reuse') this.logReuse(session, call);
     if (decision.kind !== 'advance' && decision.kind !== 'reissue') throw new AppError('INVALID_REFRESH_TOKEN');
     return { session, refreshN: decision.answerN, cookieSecret: null, rights };
   }
 
-  private present({ family, n }: { family: string; n: number }) {
+  private present({ family, n }: { family: string; n: number }, origin: Origin) {
     return this.endings.transaction(async (settling) => {
       const { tx } = settling;
       const found = await this.store.findByFamilyForUpdate(tx, family);
@@ -124,7 +136,10 @@ export class SessionsService {
         const { currentN, presentedAt } = decision.row;
         await this.store.update(tx, session.id, { currentN, presentedAt: dateOf(presentedAt), lastUsedAt: now });
       }
-      if (decision.kind === 'reuse') await this.endings.endIn(settling, session.userId, session.id);
+      if (decision.kind === 'reuse') {
+        const why = { reason: 'reuse_detected' as const, by: actorOfSession(session, origin) };
+        await this.endings.endIn(settling, session.userId, session.id, why);
+      }
       return { session, decision };
     });
   }
@@ -143,6 +158,11 @@ export class SessionsService {
     }
   }
 }
+
+const actorOfSession = ({ id, userId, keyId }: Session, { address, requestId }: Origin): Actor => ({
+  ...{ userId, keyId, sessionId: id },
+  ...{ address, requestId },
+});
 
 const dateOf = (ms: number | null) => (ms === null ? null : new Date(ms));
 

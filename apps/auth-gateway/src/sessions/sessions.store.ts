@@ -24,8 +24,8 @@ export class SessionsStore {
     return this.dataSource.isInitialized;
   }
 
-  async insert(session: Session): Promise<void> {
-    await this.dataSource.getRepository(Session).insert(session);
+  async insert(tx: EntityManager, session: Session): Promise<void> {
+    await tx.insert(Session, session);
   }
 
   findByFamily(family: string): Promise<Session | null> {

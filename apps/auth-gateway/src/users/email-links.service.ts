@@ -1,5 +1,7 @@
 import { AppError } from '@musicgen/error-codes';
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../audit/actor';
+import { Audit } from '../audit/audit.service';
 import { MailsService } from '../mail/mails.service';
 import { SessionEndingsService } from '../sessions/session-endings.service';
 import { LockoutsService } from './lockouts.service';
@@ -17,6 +19,7 @@ export class EmailLinksService {
     private readonly lockouts: LockoutsService,
     private readonly endings: SessionEndingsService,
     private readonly mails: MailsService,
+    private readonly audit: Audit,
   ) {}
 
   /** Takes the same time for every address: whether somebody has it is asked only when the e-mail is written. */
@@ -26,21 +29,23 @@ export class EmailLinksService {
   }
 
   /** Every session ends, and the address is proved. */
-  async resetPassword(token: string, password: string, address: string): Promise<void> {
+  async resetPassword(token: string, password: string, stranger: Actor): Promise<void> {
     const hash = readable(token);
     const userId = await this.tokens.findUser(hash, 'reset_password');
     if (!userId) throw unusable();
     const { email } = await this.users.get(userId);
     // Before the link is used up: a password that is refused does not cost it.
     const passwordHash = await this.users.hash(password, email);
+    const by = { ...stranger, userId };
     await this.endings.transaction(async (settling) => {
       await this.take(settling.tx, hash, 'reset_password');
       await this.users.setPassword(settling.tx, userId, passwordHash);
       await this.users.setVerified(settling.tx, userId);
       await this.mails.queue('password_changed', email, settling.tx);
-      await this.endings.endAllIn(settling, userId);
+      await this.audit.change(settling.tx, by, { action: 'password_reset', target: userId });
+      await this.endings.endAllIn(settling, userId, { reason: 'new_password', by });
     });
-    await this.lockouts.forget(email, address);
+    await this.lockouts.forget(email, by.address);
     this.mails.wake();
   }
 

@@ -5,6 +5,7 @@ import {
   verifyEmailRoute,
 } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
+import { actorOf } from '../audit/actor';
 import { Route, type Input } from '../http/route.decorator';
 import { EmailLinksService } from './email-links.service';
 import { PasswordsService } from './passwords.service';
@@ -17,9 +18,9 @@ export class PasswordsHttpController {
   ) {}
 
   @Route(changePasswordRoute)
-  change({ body, authenticated: { principal }, request }: Input<typeof changePasswordRoute>) {
-    const who = { userId: principal.user_id, sessionId: principal.session_id!, address: request.ip };
-    return this.passwords.change(who, body.current_password, body.password);
+  change({ body, call, request }: Input<typeof changePasswordRoute>) {
+    const by = actorOf({ call, request });
+    return this.passwords.change(call.principal, body.current_password, body.password, by);
   }
 
   @Route(forgotPasswordRoute)
@@ -28,8 +29,8 @@ export class PasswordsHttpController {
   }
 
   @Route(resetPasswordRoute)
-  reset({ body, request }: Input<typeof resetPasswordRoute>) {
-    return this.links.resetPassword(body.token, body.password, request.ip);
+  reset({ body, call, request }: Input<typeof resetPasswordRoute>) {
+    return this.links.resetPassword(body.token, body.password, actorOf({ call, request }));
   }
 
   @Route(verifyEmailRoute)

@@ -1,4 +1,7 @@
+import type { Principal } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
+import type { Actor } from '../audit/actor';
+import { Audit } from '../audit/audit.service';
 import { MailsService } from '../mail/mails.service';
 import { SessionEndingsService } from '../sessions/session-endings.service';
 import { LoginsService } from './logins.service';
@@ -13,22 +16,20 @@ export class PasswordsService {
     private readonly tokens: OneTimeTokensStore,
     private readonly endings: SessionEndingsService,
     private readonly mails: MailsService,
+    private readonly audit: Audit,
   ) {}
 
   /** Whoever has the session must know the password too. All other sessions end, and links for a new password. */
-  async change(
-    { userId, sessionId, address }: { userId: string; sessionId: string; address: string },
-    current: string,
-    password: string,
-  ): Promise<void> {
+  async change({ user_id: userId, session_id: sessionId }: Principal, current: string, password: string, by: Actor) {
     const { email } = await this.users.get(userId);
-    await this.logins.byPassword(email, current, address);
+    await this.logins.byPassword(email, current, by.address);
     const passwordHash = await this.users.hash(password, email);
     await this.endings.transaction(async (settling) => {
       await this.users.setPassword(settling.tx, userId, passwordHash);
       await this.tokens.removeFor(settling.tx, userId, 'reset_password');
       await this.mails.queue('password_changed', email, settling.tx);
-      await this.endings.endAllIn(settling, userId, sessionId);
+      await this.audit.change(settling.tx, by, { action: 'password_changed', target: userId });
+      await this.endings.endAllIn(settling, userId, { reason: 'new_password', by }, sessionId);
     });
     this.mails.wake();
   }

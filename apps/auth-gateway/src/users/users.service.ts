@@ -25,7 +25,7 @@ export class UsersService {
   /** `alongside` is part of the same transaction. Throws CONFLICT. */
   async register(
     { email, password, name = null, tier = 'free', role = 'user' }: NewUser,
-    alongside?: (tx: Transaction) => Promise<void>,
+    alongside?: (tx: Transaction, user: User) => Promise<void>,
   ): Promise<User> {
     const user: User = {
       id: newId('user'),
@@ -42,7 +42,7 @@ export class UsersService {
       if (!(await this.store.insert(tx, user))) {
         throw new AppError('CONFLICT', { details: 'There is a user with this e-mail address' });
       }
-      await alongside?.(tx);
+      await alongside?.(tx, user);
     });
     return user;
   }

@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
-import type { Principal } from '@musicgen/platform-contracts';
-import { JobQueue, Outbox, pageRows } from '@musicgen/service-kit';
+import type { DeadJobView, PageRequest, Principal } from '@musicgen/platform-contracts';
+import { deadJobView, JobQueue, Outbox, pageRows, type Settling } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DeliveriesStore, type DeliveryRow } from './deliveries.store';
 import { ownerOf, WebhooksStore } from './webhooks.store';
@@ -35,6 +35,28 @@ export class DeliveriesService {
     const row = await this.store.findRow(owner, webhookId, id);
     if (!row) throw new AppError('NOT_FOUND');
     return deliveryView(row);
+  }
+
+  /** For an administrator: the jobs of deliveries that were given up, of all users. */
+  async listDead({ limit, cursor }: PageRequest) {
+    return pageRows(await this.queue.listDead(limit, cursor), limit, deadJobView);
+  }
+
+  /** Null if there is no such job, or it is not given up. `alongside` is part of the same transaction. */
+  async requeueDead(
+    jobId: string,
+    alongside: (tx: Settling['tx'], userId: string) => Promise<void>,
+  ): Promise<DeadJobView | null> {
+    const job = await this.outbox.transaction(async (tx) => {
+      const job = await this.queue.restartDead(tx, jobId);
+      if (!job) return null;
+      await this.store.setStatus(tx, job.resourceId, 'pending');
+      await alongside(tx, job.userId);
+      return job;
+    });
+    if (!job) return null;
+    this.queue.announce(job.id);
+    return deadJobView(job);
   }
 }
 

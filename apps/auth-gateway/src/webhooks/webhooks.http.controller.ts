@@ -7,6 +7,7 @@ import {
   rotateWebhookRoute,
 } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
+import { actorOf } from '../audit/actor';
 import { Route, type Input } from '../http/route.decorator';
 import { DeliveriesService } from './deliveries.service';
 import { WebhooksService } from './webhooks.service';
@@ -24,18 +25,18 @@ export class WebhooksHttpController {
   }
 
   @Route(createWebhookRoute)
-  create({ call, body, creation }: Input<typeof createWebhookRoute>) {
-    return this.webhooks.create(call.principal, body, creation);
+  create({ call, request, body, creation }: Input<typeof createWebhookRoute>) {
+    return this.webhooks.create(call.principal, body, creation, actorOf({ call, request }));
   }
 
   @Route(deleteWebhookRoute)
-  delete({ call, params }: Input<typeof deleteWebhookRoute>) {
-    return this.webhooks.delete(call.principal, params.id);
+  delete({ call, request, params }: Input<typeof deleteWebhookRoute>) {
+    return this.webhooks.delete(call.principal, params.id, actorOf({ call, request }));
   }
 
   @Route(rotateWebhookRoute)
-  rotate({ call, params }: Input<typeof rotateWebhookRoute>) {
-    return this.webhooks.rotate(call.principal, params.id);
+  rotate({ call, request, params }: Input<typeof rotateWebhookRoute>) {
+    return this.webhooks.rotate(call.principal, params.id, actorOf({ call, request }));
   }
 
   @Route(listWebhookDeliveriesRoute)

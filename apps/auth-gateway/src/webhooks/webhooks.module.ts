@@ -2,6 +2,7 @@ import { webhookJobChanged } from '@musicgen/platform-contracts';
 import { CONFIG, JobQueue, KeyRing, LiveEvents, LOGGER, Outbox, type Logger } from '@musicgen/service-kit';
 import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { AuditModule } from '../audit/audit.module';
 import type { Config } from '../config';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { DeliveriesService } from './deliveries.service';
@@ -20,7 +21,7 @@ export const deliveryDelaysMs = [5_000, 300_000, 1_800_000, 7_200_000, 18_000_00
 const waitingMax = 100_000;
 
 @Module({
-  imports: [IdempotencyModule],
+  imports: [AuditModule, IdempotencyModule],
   controllers: [WebhooksHttpController],
   providers: [
     ...[WebhooksService, WebhooksStore, DeliveriesService, DeliveriesStore],
@@ -39,6 +40,6 @@ const waitingMax = 100_000;
       inject: [DataSource, Outbox, LiveEvents, LOGGER],
     },
   ],
-  exports: [WebhooksService],
+  exports: [WebhooksService, DeliveriesService],
 })
 export class WebhooksModule {}

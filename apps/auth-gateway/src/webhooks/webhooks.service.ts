@@ -3,12 +3,14 @@ import type { BodyOf, createWebhookRoute, Principal } from '@musicgen/platform-c
 import { CONFIG, KeyRing, pageRows } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { compileAddressList } from '../api-keys/address-list';
+import type { Actor } from '../audit/actor';
+import { Audit } from '../audit/audit.service';
 import type { Config } from '../config';
 import type { Creation } from '../idempotency/creation';
 import { urlProblem } from './reachable';
 import { makeSecret, oldSecretWorksForMs } from './webhook-secret';
 import type { Webhook } from './webhook.entity';
-import { ownerOf, WebhooksStore } from './webhooks.store';
+import { ownerOf, WebhooksStore, type Alongside } from './webhooks.store';
 
 const countMax = 20;
 
@@ -18,11 +20,12 @@ export class WebhooksService {
   constructor(
     private readonly store: WebhooksStore,
     private readonly ring: KeyRing,
+    private readonly audit: Audit,
     @Inject(CONFIG) private readonly config: Pick<Config, 'webhookNetworks'>,
   ) {}
 
   /** The answer alone holds the secret. */
-  async create(principal: Principal, request: BodyOf<typeof createWebhookRoute>, { id, seed }: Creation) {
+  async create(principal: Principal, request: BodyOf<typeof createWebhookRoute>, { id, seed }: Creation, by: Actor) {
     const owner = ownerOf(principal);
     const url = this.usable(request.url);
     const secret = makeSecret(seed);
@@ -36,7 +39,9 @@ export class WebhooksService {
       secretRotatedAt: null,
       createdAt: new Date(),
     };
-    if (await this.store.insert(row, countMax)) return { ...view(row), secret };
+    const noted: Alongside = (tx) =>
+      this.audit.change(tx, by, { action: 'webhook_created', target: id, details: { events: row.events } });
+    if (await this.store.insert(row, countMax, noted)) return { ...view(row), secret };
     const stored = await this.store.find(owner, id);
     // A repeat of a request that was cut off after the row was stored, before anybody was shown the secret.
     if (stored) return { ...view(stored), secret };
@@ -51,19 +56,23 @@ export class WebhooksService {
   }
 
   /** The secret that was the current one signs for a day more; one before it no longer. */
-  async rotate(principal: Principal, id: string) {
+  async rotate(principal: Principal, id: string, by: Actor) {
     const secret = makeSecret();
-    const row = await this.store.rotate(ownerOf(principal), id, (before) => ({
+    const change = (before: Webhook) => ({
       secret: this.ring.seal(secret, context(id)),
       oldSecret: before.secret,
       secretRotatedAt: new Date(),
-    }));
+    });
+    const row = await this.store.rotate(ownerOf(principal), id, change, (tx) =>
+      this.audit.change(tx, by, { action: 'webhook_rotated', target: id }),
+    );
     if (!row) throw new AppError('NOT_FOUND');
     return { ...view(row), secret };
   }
 
-  async delete(principal: Principal, id: string): Promise<void> {
-    if (!(await this.store.delete(ownerOf(principal), id))) throw new AppError('NOT_FOUND');
+  async delete(principal: Principal, id: string, by: Actor): Promise<void> {
+    const noted: Alongside = (tx) => this.audit.change(tx, by, { action: 'webhook_deleted', target: id });
+    if (!(await this.store.delete(ownerOf(principal), id, noted))) throw new AppError('NOT_FOUND');
   }
 
   /** A generation may name one of its user's endpoints. Throws VALIDATION_FAILED for any other address. */

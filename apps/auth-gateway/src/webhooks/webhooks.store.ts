@@ -8,6 +8,9 @@ export interface Owner {
   mode: Mode;
 }
 
+/** Part of the same transaction, if anything changes. */
+export type Alongside = (tx: EntityManager) => Promise<void>;
+
 export const ownerOf = ({ user_id: userId, mode }: Principal): Owner => ({ userId, mode });
 
 @Injectable()
@@ -15,7 +18,7 @@ export class WebhooksStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Null if the id or the address is taken, or the owner has as many as he may. */
-  async insert(row: Webhook, countMax: number): Promise<boolean> {
+  async insert(row: Webhook, countMax: number, alongside: Alongside): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`webhooks:${row.userId}`]);
       if ((await tx.countBy(Webhook, { userId: row.userId, mode: row.mode })) >= countMax) return false;
@@ -27,7 +30,9 @@ export class WebhooksStore {
         .orIgnore()
         .returning('id')
         .execute();
-      return (raw as unknown[]).length > 0;
+      const isNew = (raw as unknown[]).length > 0;
+      if (isNew) await alongside(tx);
+      return isNew;
     });
   }
 
@@ -49,20 +54,28 @@ export class WebhooksStore {
   }
 
   /** Changes the secret; whoever comes at the same time waits and changes it again. */
-  async rotate(owner: Owner, id: string, change: (row: Webhook) => Partial<Webhook>): Promise<Webhook | null> {
+  async rotate(
+    owner: Owner,
+    id: string,
+    change: (row: Webhook) => Partial<Webhook>,
+    alongside: Alongside,
+  ): Promise<Webhook | null> {
     return this.dataSource.transaction(async (tx) => {
       const row = await tx.findOne(Webhook, { where: { id, ...owner }, lock: { mode: 'pessimistic_write' } });
-      return row && tx.save(Webhook, { ...row, ...change(row) });
+      if (!row) return null;
+      await alongside(tx);
+      return tx.save(Webhook, { ...row, ...change(row) });
     });
   }
 
   /** With its deliveries and the jobs that would send them. */
-  async delete(owner: Owner, id: string): Promise<boolean> {
+  async delete(owner: Owner, id: string, alongside: Alongside): Promise<boolean> {
     return this.dataSource.transaction(async (tx) => {
       const { affected } = await tx.delete(Webhook, { id, ...owner });
       if (affected !== 1) return false;
       await removeDeliveries(tx, 'webhook_id = $1', [id]);
       await tx.query(`DELETE FROM generation_webhooks WHERE webhook_id = $1`, [id]);
+      await alongside(tx);
       return true;
     });
   }

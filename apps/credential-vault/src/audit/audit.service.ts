@@ -56,7 +56,7 @@ export class Audit implements OnApplicationShutdown {
   /** Written within a second; a crash may lose that second. */
   use(by: By, credential: About, action: AuditAction, outcome = 'ok'): void {
     this.pending.push(this.entry(by, credential, action, outcome));
-    this.unwrittenSince ??= this.now();
+    this.unwrittenSince ??= this.clock.elapsedMs();
     if (this.pending.length >= batchMax) return void this.flush();
     this.flushSoon();
   }
@@ -75,7 +75,7 @@ export class Audit implements OnApplicationShutdown {
 
   /** Throws SERVICE_UNAVAILABLE while uses cannot be written: what cannot be put on record does not happen. */
   mustBeWritable(): void {
-    if (this.unwrittenSince === undefined || this.now() - this.unwrittenSince < patienceMs) return;
+    if (this.unwrittenSince === undefined || this.clock.elapsedMs() - this.unwrittenSince < patienceMs) return;
     throw new AppError('SERVICE_UNAVAILABLE', { details: 'Uses cannot be put on record', retryAfterSeconds: 5 });
   }
 
@@ -97,7 +97,7 @@ export class Audit implements OnApplicationShutdown {
   private async writeAll(): Promise<void> {
     while (this.pending.length > 0) {
       const batch = this.pending.splice(0, batchMax);
-      const since = this.now();
+      const since = this.clock.elapsedMs();
       try {
         await this.store.transaction((tx) => this.append(tx, batch));
         this.unwrittenSince = this.pending.length > 0 ? since : undefined;
@@ -111,10 +111,6 @@ export class Audit implements OnApplicationShutdown {
 
   private flushSoon(): void {
     this.timer ??= setTimeout(() => void this.flush(), flushAfterMs).unref();
-  }
-
-  private now(): number {
-    return this.clock.now().getTime();
   }
 
   private async append(tx: Tx, entries: AuditEntry[]): Promise<void> {

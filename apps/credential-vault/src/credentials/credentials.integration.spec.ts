@@ -2,7 +2,7 @@ import type { AppError } from '@musicgen/error-codes';
 import { secretFields, type CredentialView, type Principal } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
 import { makePrincipal, testDatabase, type TestDatabase } from '@musicgen/testing';
-import { allPlatforms, makeRequest } from '../../test/factories';
+import { callOf, allPlatforms, makeRequest } from '../../test/factories';
 import { makeVault, type TestVault } from '../../test/vault';
 import { database } from '../persistence/data-source';
 import { CredentialsService } from './credentials.service';
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 const create = (overrides: Parameters<typeof makeRequest>[0] = {}, by = owner) =>
-  credentials.create(by, makeRequest(overrides));
+  credentials.create(callOf(by), makeRequest(overrides));
 const failure = (work: Promise<unknown>): Promise<AppError> =>
   work.then(
     () => Promise.reject(new Error('was expected to fail')),
@@ -42,7 +42,7 @@ describe.each(allPlatforms.map((platform) => [platform.id, platform] as const))(
     it('is stored and read: open fields as they are, secrets masked', async () => {
       const request = makeRequest({ platform: id, name: 'mine' });
       const example = request.fields;
-      const created = await credentials.create(owner, request);
+      const created = await credentials.create(callOf(owner), request);
       expect(await credentials.get(owner, created.id)).toEqual(created);
       expect(created).toMatchObject({
         platform: id,
@@ -72,10 +72,10 @@ describe('somebody else’s credential', () => {
     const by = stranger();
     const attempts = [
       () => credentials.get(by, id),
-      () => credentials.update(by, { id, name: 'stolen' }),
-      () => credentials.activate(by, id),
-      () => credentials.deactivate(by, id),
-      () => credentials.delete(by, id),
+      () => credentials.update(callOf(by), { id, name: 'stolen' }),
+      () => credentials.activate(callOf(by), id),
+      () => credentials.deactivate(callOf(by), id),
+      () => credentials.delete(callOf(by), id),
     ];
     for (const attempt of attempts) {
       const nothing = await failure(credentials.get(by, newId('cred')));
@@ -100,15 +100,15 @@ describe('somebody else’s credential', () => {
 describe('creating', () => {
   it('the same id again answers what is there, and changes nothing of it', async () => {
     const request = makeRequest({ activate: true, name: 'first' });
-    const first = await credentials.create(owner, request);
+    const first = await credentials.create(callOf(owner), request);
     expect(first.is_active).toBe(true);
-    expect(await credentials.create(owner, { ...request, name: 'second' })).toEqual(first);
+    expect(await credentials.create(callOf(owner), { ...request, name: 'second' })).toEqual(first);
     expect(await activeOnes()).toEqual([first.id]);
   });
 
   it('the same id many times at once makes one', async () => {
     const request = makeRequest({ activate: true });
-    const views = await Promise.all(Array.from({ length: 20 }, () => credentials.create(owner, request)));
+    const views = await Promise.all(Array.from({ length: 20 }, () => credentials.create(callOf(owner), request)));
     for (const view of views) expect(view).toEqual(views[0]);
     expect((await credentials.list(owner, page)).data).toHaveLength(1);
   });
@@ -118,7 +118,7 @@ describe('the active credential of a platform', () => {
   it('is one, however many are activated at once', async () => {
     const views = await Promise.all(Array.from({ length: 20 }, () => create({ activate: true })));
     expect(await activeOnes()).toHaveLength(1);
-    await Promise.all(views.map(({ id }) => credentials.activate(owner, id)));
+    await Promise.all(views.map(({ id }) => credentials.activate(callOf(owner), id)));
     expect(await activeOnes()).toHaveLength(1);
   });
 
@@ -132,10 +132,10 @@ describe('the active credential of a platform', () => {
 
   it('stays when another, which is gone, was to take its place', async () => {
     const [active, gone] = [await create({ activate: true }), await create()];
-    await credentials.delete(owner, gone.id);
-    expect((await failure(credentials.activate(owner, gone.id))).code).toBe('NOT_FOUND');
+    await credentials.delete(callOf(owner), gone.id);
+    expect((await failure(credentials.activate(callOf(owner), gone.id))).code).toBe('NOT_FOUND');
     expect(await activeOnes()).toEqual([active.id]);
-    await credentials.deactivate(owner, active.id);
+    await credentials.deactivate(callOf(owner), active.id);
     expect(await activeOnes()).toEqual([]);
   });
 });
@@ -145,7 +145,7 @@ describe('changing', () => {
 
   it('a field leaves the others as they are, null takes an optional one away', async () => {
     const before = await create({ name: 'a', description: 'b' });
-    const after = await credentials.update(owner, {
+    const after = await credentials.update(callOf(owner), {
       id: before.id,
       name: null,
       fields: { client_secret: secret, redirect_uri: null },
@@ -159,7 +159,7 @@ describe('changing', () => {
     'to %j is refused by name, without a value, and changes nothing',
     async (fields) => {
       const before = await create();
-      const error = await failure(credentials.update(owner, { id: before.id, name: 'new', fields }));
+      const error = await failure(credentials.update(callOf(owner), { id: before.id, name: 'new', fields }));
       expect(error).toMatchObject({ code: 'VALIDATION_FAILED' });
       expect((error.data as { fields: { path: string }[] }).fields[0]!.path).toBe(`fields.${Object.keys(fields)[0]}`);
       expect(JSON.stringify(error.toWire())).not.toMatch(/canary|fedcba/);
@@ -170,7 +170,7 @@ describe('changing', () => {
   it('different fields at once loses none', async () => {
     const { id, fields } = await create();
     const changes = [{ client_secret: secret }, { client_id: 'f'.repeat(32) }, { redirect_uri: null }];
-    await Promise.all(changes.map((change) => credentials.update(owner, { id, fields: change })));
+    await Promise.all(changes.map((change) => credentials.update(callOf(owner), { id, fields: change })));
     const after: CredentialView = await credentials.get(owner, id);
     expect(after.fields).toMatchObject({ client_id: 'f'.repeat(32), client_secret: { set: true, hint: '…9999' } });
     expect(after.fields).not.toHaveProperty('redirect_uri');
@@ -181,7 +181,7 @@ describe('changing', () => {
 it('lists newest first, page by page, filtered by platform and by being active', async () => {
   const ids: string[] = [];
   for (const platform of ['spotify', 'tidal', 'spotify', 'spotify']) ids.unshift((await create({ platform })).id);
-  await credentials.activate(owner, ids[0]!);
+  await credentials.activate(callOf(owner), ids[0]!);
   const first = await credentials.list(owner, { limit: 3 });
   const second = await credentials.list(owner, { limit: 3, cursor: first.next_cursor! });
   expect([...first.data, ...second.data].map(({ id }) => id)).toEqual(ids);
@@ -195,9 +195,9 @@ it('lists newest first, page by page, filtered by platform and by being active',
 
 it('deletes the row with its key, and tells others in the same transaction', async () => {
   const { id } = await create({ activate: true });
-  await credentials.delete(owner, id);
+  await credentials.delete(callOf(owner), id);
   expect((await failure(credentials.get(owner, id))).code).toBe('NOT_FOUND');
-  expect((await failure(credentials.delete(owner, id))).code).toBe('NOT_FOUND');
+  expect((await failure(credentials.delete(callOf(owner), id))).code).toBe('NOT_FOUND');
   const events = await postgres.dataSource.query(`SELECT payload FROM outbox WHERE payload->>'credential_id' = $1`, [
     id,
   ]);
@@ -211,8 +211,8 @@ it('leaves no secret in the database in the clear', async () => {
   const canaries: string[] = [];
   for (const platform of allPlatforms) {
     const request = makeRequest({ platform: platform.id });
-    await credentials.create(owner, request);
-    await credentials.update(owner, { id: request.id, fields: request.fields });
+    await credentials.create(callOf(owner), request);
+    await credentials.update(callOf(owner), { id: request.id, fields: request.fields });
     for (const name of secretFields(platform)) {
       if (typeof request.fields[name] === 'string') canaries.push(request.fields[name]);
     }

@@ -4,6 +4,7 @@ import {
   deactivateCredential,
   deleteCredential,
   getCredential,
+  listAllCredentials,
   listCredentials,
   updateCredential,
   type Principal,
@@ -27,6 +28,11 @@ export class CredentialsRpcController {
   @Rpc(listCredentials)
   list(request: RequestOf<typeof listCredentials>, call: UserCall) {
     return this.credentials.list(call.principal, request);
+  }
+
+  @Rpc(listAllCredentials)
+  listAll(request: RequestOf<typeof listAllCredentials>, call: UserCall) {
+    return this.credentials.listAll(call.principal, request);
   }
 
   @Rpc(getCredential)

@@ -2,6 +2,7 @@ import { AppError } from '@musicgen/error-codes';
 import {
   createCredential,
   credentialDeleted,
+  listAllCredentials,
   listCredentials,
   updateCredential,
   type CredentialView,
@@ -9,7 +10,7 @@ import {
   type Principal,
   type RequestOf,
 } from '@musicgen/platform-contracts';
-import { KeyRing, Outbox, pageRows, type Call } from '@musicgen/service-kit';
+import { KeyRing, Outbox, pageRows, requireAdmin, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service';
 import { Clock } from '../clock';
@@ -83,6 +84,13 @@ export class CredentialsService {
 
   async list(principal: Principal, request: RequestOf<typeof listCredentials>) {
     return pageRows(await this.store.list(principal, request), request.limit, summary);
+  }
+
+  /** For an administrator: those of all users, in both modes. */
+  async listAll(principal: Principal, request: RequestOf<typeof listAllCredentials>) {
+    requireAdmin(principal);
+    const shown = (credential: Credential) => ({ ...summary(credential), user_id: credential.userId });
+    return pageRows(await this.store.listAll(request), request.limit, shown);
   }
 
   async update(

@@ -64,7 +64,21 @@ export class CredentialsStore {
     });
   }
 
-  /** The client that an administrator shares with all users of a mode: the one question here that asks for no owner. */
+  /** For an administrator: the credentials of all users in both modes. This question and the next two ask for no owner. */
+  listAll({ limit, cursor, platform, active, user_id: userId }: Page & { user_id?: string }): Promise<Credential[]> {
+    return this.dataSource.getRepository(Credential).find({
+      where: {
+        ...(userId !== undefined && { userId }),
+        ...(cursor !== undefined && { id: LessThan(cursor) }),
+        ...(platform !== undefined && { platform }),
+        ...(active !== undefined && { isActive: active }),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+  }
+
+  /** The client that an administrator shares with all users of a mode. */
   findShared(platform: string, mode: Mode, tx: EntityManager = this.dataSource.manager): Promise<Credential | null> {
     return tx.findOneBy(Credential, { platform, mode, isShared: true });
   }

@@ -1,6 +1,7 @@
 import type { Principal } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
 import { makePrincipal, startTestSandbox, testDatabase, type TestDatabase, type TestSandbox } from '@musicgen/testing';
+import { callOf } from '../../test/factories';
 import { makeVault, type TestVault } from '../../test/vault';
 import { TokensService } from '../grants/tokens.service';
 import { database } from '../persistence/data-source';
@@ -36,9 +37,9 @@ async function granted() {
   return { app: { client_id, client_secret }, mint };
 }
 const create = (fields: Record<string, unknown>) =>
-  credentials.create(owner, { id: newId('cred'), platform, fields, activate: true });
+  credentials.create(callOf(owner), { id: newId('cred'), platform, fields, activate: true });
 const tokenOf = async (credentialId: string) =>
-  (await vault.get(TokensService).issue(owner, { credentialId, kind: 'user' })).access_token;
+  (await vault.get(TokensService).issue(callOf(owner), { credentialId, kind: 'user' })).access_token;
 
 it('goes on with tokens that were granted elsewhere', async () => {
   const { app, mint } = await granted();
@@ -63,11 +64,11 @@ it('takes a new access token by PATCH, keeps the refresh token beside it, and le
   const { id } = await create({ ...app, refresh_token: first.refresh_token });
   const next = await mint();
   const token_expiry = next.expires_at;
-  await credentials.update(owner, { id, fields: { access_token: next.access_token, token_expiry } });
+  await credentials.update(callOf(owner), { id, fields: { access_token: next.access_token, token_expiry } });
   expect(await tokenOf(id)).toBe(next.access_token);
   const info = () => vault.get(TokensService).describe(owner, id);
   expect(await info()).toMatchObject({ access_token_present: true, refresh_token_present: true });
-  await credentials.update(owner, { id, fields: { redirect_uri: 'https://music.example.com/callback' } });
+  await credentials.update(callOf(owner), { id, fields: { redirect_uri: 'https://music.example.com/callback' } });
   expect(await tokenOf(id)).toBe(next.access_token);
 });
 
@@ -75,7 +76,7 @@ it('does not take tokens away field by field', async () => {
   const { app, mint } = await granted();
   const { refresh_token } = await mint();
   const { id } = await create({ ...app, refresh_token });
-  const work = credentials.update(owner, { id, fields: { refresh_token: null } });
+  const work = credentials.update(callOf(owner), { id, fields: { refresh_token: null } });
   await expect(work).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
 });
 

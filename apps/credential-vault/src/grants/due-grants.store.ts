@@ -43,7 +43,7 @@ export class DueGrantsStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Locks what is due: used within a day and about to expire (four minutes of jitter, by id), failing and due again, left
+   * Locks what is due: used within a day and about to expire (four minutes of jitter, by id; half a life is left at most), failing and due again, left
    * behind by a replica that was killed. Nothing of a platform that is asked sparingly.
    */
   async claim(owner: string, now: Date, limit: number): Promise<Grant[]> {
@@ -52,10 +52,11 @@ export class DueGrantsStore {
        WHERE retired_at IS NULL AND (kind = 'app' OR refresh_token IS NOT NULL OR pending IS NOT NULL) AND ${isFree}
          AND (next_attempt_at IS NULL OR next_attempt_at <= $2)
          AND (pending IS NOT NULL OR intent_at IS NOT NULL OR (failing_since IS NOT NULL AND kind = 'user')
-           OR (expires_at <= $3::timestamptz - (abs(hashtext(credential_id)::bigint) % 240) * interval '1 second' AND last_used_at > $4))
+           OR (last_used_at > $4 AND expires_at <= $2::timestamptz + least((expires_at - last_refresh_at) / 2,
+             $3 * interval '1 millisecond' - (abs(hashtext(credential_id)::bigint) % 240) * interval '1 second')))
          AND (kind = 'app' OR NOT EXISTS (SELECT FROM refresh_breakers b WHERE b.platform = g.platform AND b.mode = g.mode))
        ORDER BY expires_at LIMIT $5 FOR UPDATE SKIP LOCKED`,
-      [owner, now, after(now, aheadMs), before(now, day), limit],
+      [owner, now, aheadMs, before(now, day), limit],
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Grant } from './grant.entity';
-import { backOffMs, isBelieved, isStorm, monthsAfter, nextStep, reauthDueAt } from './grant';
+import { aheadOf, backOffMs, isBelieved, isRenewedSince, isStorm, monthsAfter, nextStep, reauthDueAt } from './grant';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -12,6 +12,7 @@ const grant = (overrides: Partial<Grant> = {}): Grant =>
     accessToken: 'sealed',
     refreshToken: 'sealed',
     expiresAt: inMs(60 * minute),
+    lastRefreshAt: null,
     version: 3,
     pending: null,
     nextAttemptAt: null,
@@ -26,6 +27,8 @@ describe('what there is to do for somebody who wants a token', () => {
     ['a token that lasts', {}, {}, 'use'],
     ['one that never ends', { expiresAt: null }, {}, 'use'],
     ['one of five minutes', { expiresAt: inMs(5 * minute) }, {}, 'renew'],
+    ['a short one in its first half', { lastRefreshAt: inMs(-minute), expiresAt: inMs(2 * minute) }, {}, 'use'],
+    ['a short one in its second half', { lastRefreshAt: inMs(-2 * minute), expiresAt: inMs(minute) }, {}, 'renew'],
     ['one that lasts, ahead', {}, { isAhead: true }, 'renew'],
     ['one that the platform refused', {}, { rejected: 3 }, 'renew'],
     ['a younger one than was refused', {}, { rejected: 2 }, 'use'],
@@ -47,6 +50,23 @@ describe('what there is to do for somebody who wants a token', () => {
   ])('%s', (_, overrides, wish, step) => {
     expect(nextStep(grant(overrides), now, wish)).toBe(step);
   });
+});
+
+it('is renewed ten minutes before its end, or when half of a short life is over', () => {
+  expect(aheadOf(grant())).toBe(10 * minute);
+  expect(aheadOf(grant({ lastRefreshAt: now, expiresAt: inMs(4 * minute) }))).toBe(2 * minute);
+  expect(aheadOf(grant({ lastRefreshAt: now, expiresAt: null }))).toBe(10 * minute);
+});
+
+it('is renewed since it was seen first if it was worked in later, whatever it is worth', () => {
+  const first = grant({ lastRefreshAt: inMs(-1) });
+  expect(isRenewedSince(first, first)).toBe(false);
+  expect(isRenewedSince(grant(), grant())).toBe(false);
+  expect(isRenewedSince(grant({ lastRefreshAt: now, expiresAt: now }), first)).toBe(true);
+  expect(isRenewedSince(grant({ lastRefreshAt: now }), grant())).toBe(true);
+  for (const lost of [{ accessToken: null }, { retiredAt: now }, { pending: 'sealed' }]) {
+    expect(isRenewedSince(grant({ lastRefreshAt: now, ...lost }), first)).toBe(false);
+  }
 });
 
 it('waits longer after each failure, at random below the limit, and never less than a second', () => {

@@ -9,6 +9,8 @@ const day = 24 * 60 * minute;
 export const enoughLeftMs = 5 * minute;
 /** What is in use is renewed so long before its end, if nobody has to wait for it. */
 export const aheadMs = 10 * minute;
+/** So much of what a platform gives only for minutes is used before it is renewed. */
+const shortLifeShare = 0.5;
 /** With less left a token would end on its way to whoever asked. */
 const usableLeftMs = 10 * second;
 
@@ -16,7 +18,21 @@ const left = ({ expiresAt }: Grant, now: Date) => (expiresAt === null ? Infinity
 
 /** Can be given away as it is. */
 export const isFresh = (grant: Grant, now: Date): boolean =>
-  grant.accessToken !== null && left(grant, now) > enoughLeftMs;
+  grant.accessToken !== null && left(grant, now) > Math.min(enoughLeftMs, shortLifeShare * lifeMs(grant));
+
+/** How long before its end it is renewed if it is in use. */
+export const aheadOf = (grant: Grant): number => Math.min(aheadMs, shortLifeShare * lifeMs(grant));
+
+/** As it was when the platform sent it; of what came otherwise nobody knows. */
+const lifeMs = ({ expiresAt, lastRefreshAt }: Pick<Grant, 'expiresAt' | 'lastRefreshAt'>): number =>
+  expiresAt === null || lastRefreshAt === null ? Infinity : Math.max(0, expiresAt.getTime() - lastRefreshAt.getTime());
+
+/** A renewal has been worked in since the grant was looked at first. */
+export const isRenewedSince = (grant: Grant, first: Grant): boolean =>
+  grant.accessToken !== null &&
+  grant.retiredAt === null &&
+  grant.pending === null &&
+  (grant.lastRefreshAt?.getTime() ?? 0) > (first.lastRefreshAt?.getTime() ?? 0);
 
 /** Still works, for a while: what callers get as long as it cannot be renewed. */
 export const isUsable = (grant: Grant, now: Date): boolean =>

@@ -7,6 +7,7 @@ import { RefreshBreakersStore } from './refresh-breakers.store';
 import { RefreshOutcomes } from './refresh-outcomes.service';
 import { RefreshWorker } from './refresh-worker';
 import { RefreshService } from './refresh.service';
+import { Renewals } from './renewals.service';
 import { TokenCache } from './token-cache';
 import { TokensService } from './tokens.service';
 import { Uses } from './uses';
@@ -14,6 +15,6 @@ import { Uses } from './uses';
 /** Tokens, kept, renewed and given away. */
 export const grantsProviders = [
   ...[Clock, CredentialChanges, Grants, TokensService, TokenCache, Uses],
-  ...[RefreshService, RefreshOutcomes, RefreshWorker],
+  ...[Renewals, RefreshService, RefreshOutcomes, RefreshWorker],
   ...[GrantsStore, DueGrantsStore, RefreshBreakersStore],
 ];

@@ -143,7 +143,12 @@ export class GrantsStore {
     await tx.update(Grant, { credentialId, userId, mode, kind: 'app' }, { accessToken: null });
   }
 
-  async restartClock(tx: EntityManager, key: GrantKey, consentedAt: Date | null, reauthDueAt: Date | null): Promise<void> {
+  async restartClock(
+    tx: EntityManager,
+    key: GrantKey,
+    consentedAt: Date | null,
+    reauthDueAt: Date | null,
+  ): Promise<void> {
     await tx.update(Grant, identity(key), { consentedAt, reauthDueAt, reauthToldDays: null });
   }
 

@@ -1,6 +1,7 @@
 import {
   credentialNeedsReauthorization,
   credentialRefreshFailing,
+  credentialValid,
   REASONS,
   type Explanation,
 } from '@musicgen/platform-contracts';
@@ -26,7 +27,6 @@ export interface Failure extends Explanation {
 /** What a renewal leaves behind: tokens, the credential's state, events. */
 @Injectable()
 export class RefreshOutcomes {
-  // eslint-disable-next-line max-params -- all injected: the steps of a renewal meet here, each with one neighbour.
   constructor(
     private readonly store: GrantsStore,
     private readonly breakers: RefreshBreakersStore,
@@ -41,11 +41,13 @@ export class RefreshOutcomes {
     const grant = await this.store.find(held);
     if (!grant || grant.pending === null || grant.pendingFence !== pendingFence) return;
     const tokens = this.tokensOf(credential, grant, grant.pending, pendingFence);
-    const isSettled = await this.outbox.transaction(async (tx) => {
+    const isSettled = await this.outbox.transaction(async (tx, emit) => {
       await this.store.lockCredential(tx, grant);
-      const isSettled = await this.store.settle(tx, grant, pendingFence, tokens);
-      if (isSettled && grant.kind === 'user') await this.store.setState(tx, grant, ['refresh_failing'], 'valid', null);
-      return isSettled;
+      if (!(await this.store.settle(tx, grant, pendingFence, tokens))) return false;
+      const isRecovered =
+        grant.kind === 'user' && (await this.store.setState(tx, grant, ['refresh_failing'], 'valid', null));
+      if (isRecovered) await emit(credentialValid, aboutOf(grant));
+      return true;
     });
     if (isSettled && grant.kind === 'user') await this.breakers.heal(grant);
     this.changes.tell(credential);
@@ -69,8 +71,7 @@ export class RefreshOutcomes {
         ...(!failure.mayHaveBeenDone && { intentAt: held.intentAt }),
       });
       if (!isNoted || held.kind === 'app') return;
-      const { credentialId, userId, platform, mode } = held;
-      const about = { credential_id: credentialId, user_id: userId, platform, mode, reason: failure.reason };
+      const about = { ...aboutOf(held), reason: failure.reason };
       if (isRefusal && isBelieved(held, now, await this.breakers.isStorm(tx, held, now))) {
         await this.store.retire(tx, held, now);
         const why = held.intentAt ? answerLost : `${failure.message}. ${failure.remedy}`;
@@ -101,6 +102,13 @@ export class RefreshOutcomes {
     };
   }
 }
+
+const aboutOf = ({ credentialId, userId, platform, mode }: Grant) => ({
+  credential_id: credentialId,
+  user_id: userId,
+  platform,
+  mode,
+});
 
 const well = ['unverified', 'valid'] as const;
 const alive = ['unverified', 'valid', 'invalid', 'refresh_failing'] as const;

@@ -2,6 +2,7 @@ import { credentialNeedsReauthorization, credentialReauthDue } from '@musicgen/p
 import { asAppError, DatabaseLink, LOGGER, Outbox, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock } from '../clock';
+import { CredentialChanges } from '../credentials/credential-changes';
 import type { Grant } from './grant.entity';
 import { DueGrantsStore, type About } from './due-grants.store';
 import { GrantsStore } from './grants.store';
@@ -18,13 +19,13 @@ export class RefreshWorker implements OnApplicationBootstrap, BeforeApplicationS
   private readonly renewals = new Pump(() => this.guarded(() => this.renewDue()), 2_000);
   private readonly rounds = new Pump(() => this.guarded(() => this.makeRound()), 30_000);
 
-  // eslint-disable-next-line max-params -- all injected: the steps of a renewal meet here, each with one neighbour.
   constructor(
     private readonly due: DueGrantsStore,
     private readonly store: GrantsStore,
     private readonly breakers: RefreshBreakersStore,
     private readonly refreshes: RefreshService,
     private readonly outbox: Outbox,
+    private readonly changes: CredentialChanges,
     private readonly database: DatabaseLink,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -66,9 +67,10 @@ export class RefreshWorker implements OnApplicationBootstrap, BeforeApplicationS
       const ends = await this.due.claimEnded(tx, now);
       for (const about of ends)
         await emit(credentialNeedsReauthorization, { ...wire(about), reason: 'reauth_required' });
-      return ends.length;
+      return ends;
     });
-    return told + ended > 0;
+    for (const { credentialId: id, ...owned } of ended) this.changes.tell({ id, ...owned });
+    return told + ended.length > 0;
   }
 
   /** While a platform is asked sparingly: the grant that was tried longest ago. */

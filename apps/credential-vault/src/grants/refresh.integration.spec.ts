@@ -11,6 +11,7 @@ import {
   type TestNats,
   type TestSandbox,
 } from '@musicgen/testing';
+import { callOf } from '../../test/factories';
 import { Connections, startReplica, TestClock, type Replica } from '../../test/replica';
 import { database } from '../persistence/data-source';
 import type { Credential } from '../credentials/credential.entity';
@@ -52,7 +53,7 @@ afterEach(async () => {
 });
 
 const user = { platform: 'spotify', kind: 'user' } as const;
-const issue = (rejected?: number) => replica.tokens.issue(owner, user, rejected);
+const issue = (rejected?: number) => replica.tokens.issue(callOf(owner), user, rejected);
 const failure = (work: Promise<unknown>): Promise<AppError> =>
   work.then(
     () => Promise.reject(new Error('was expected to fail')),
@@ -92,6 +93,30 @@ describe('a token that lasts', () => {
     expect(new Set(renewed.map((token) => token.access_token)).size).toBe(1);
     expect(renewed[0]!.access_token).not.toBe(access_token);
     expect(await connections.renewals(app)).toBe(1);
+  });
+});
+
+describe('a token that lives for less than five minutes', () => {
+  it.each([240, 8, 1])('is given away (%i s), to all who ask at the same time, and renewed once', async (lifetime) => {
+    const { app } = await connect({ access_token_seconds: lifetime });
+    const issued = await Promise.all(Array.from({ length: 20 }, () => issue()));
+    expect(new Set(issued.map(({ access_token }) => access_token)).size).toBe(1);
+    expect(issued[0]!.expires_in).toBeLessThanOrEqual(lifetime);
+    expect(await connections.renewals(app)).toBe(1);
+  });
+
+  it('is used for half of its life, and renewed ahead only then', async () => {
+    const { app } = await connect({ access_token_seconds: 240 });
+    const { access_token } = await issue();
+    clock.advance(1 * minute);
+    await replica.worker.renewDue();
+    expect((await issue()).access_token).toBe(access_token);
+    expect(await connections.renewals(app)).toBe(1);
+    clock.advance(90_000);
+    await replica.worker.renewDue();
+    expect(await connections.renewals(app)).toBe(2);
+    expect((await issue()).access_token).not.toBe(access_token);
+    expect(await connections.renewals(app)).toBe(2);
   });
 });
 
@@ -196,6 +221,7 @@ describe('a failure that passes', () => {
     clock.advance(3 * minute);
     await replica.worker.renewDue();
     expect(await connections.state(credential)).toMatchObject({ state: 'valid', validationError: null });
+    expect((await connections.events(credential)).map(({ name }) => name)).toEqual(['refresh_failing', 'valid']);
     expect((await issue()).access_token).not.toBe(before.accessToken);
   });
 

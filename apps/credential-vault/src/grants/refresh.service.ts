@@ -5,12 +5,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Audit, type By } from '../audit/audit.service';
 import { Clock } from '../clock';
 import type { Credential } from '../credentials/credential.entity';
 import type { TokenAnswer } from '../oauth/oauth-client';
 import { OAuthClients } from '../oauth/oauth-clients';
 import { PlatformClients } from '../oauth/platform-clients';
-import { PlatformRefused } from '../oauth/platform-refused';
+import { codeOf, PlatformRefused } from '../oauth/platform-refused';
 import { nextStep } from './grant';
 import type { Grant } from './grant.entity';
 import { GrantsStore, type GrantKey } from './grants.store';
@@ -29,6 +30,8 @@ interface Wish {
   isAhead?: boolean;
   /** One of the few requests while the platform is asked sparingly. */
   isTrial?: boolean;
+  /** Who waits for it. */
+  by?: By;
 }
 
 /**
@@ -40,7 +43,6 @@ export class RefreshService {
   /** Names this process as the holder of locks, for people too. */
   readonly owner = `${os.hostname()} ${process.pid} ${randomUUID()}`;
 
-  // eslint-disable-next-line max-params -- all injected: the steps of a renewal meet here, each with one neighbour.
   constructor(
     private readonly store: GrantsStore,
     private readonly breakers: RefreshBreakersStore,
@@ -48,6 +50,7 @@ export class RefreshService {
     private readonly clients: PlatformClients,
     private readonly oauth: OAuthClients,
     private readonly ring: KeyRing,
+    private readonly audit: Audit,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -69,13 +72,14 @@ export class RefreshService {
     }
   }
 
-  private async attempt(credential: Credential, held: Grant, { isTrial = false, ...wish }: Wish): Promise<void> {
+  private async attempt(credential: Credential, held: Grant, { isTrial = false, by, ...wish }: Wish): Promise<void> {
     if (held.pendingFence !== null) return this.outcomes.workIn(credential, held, held.pendingFence);
     const isSpared = !isTrial && (await this.breakers.isOpen(held));
     const grant = isTrial ? { ...held, nextAttemptAt: null } : held;
     if (nextStep(grant, this.clock.now(), { ...wish, isSpared, isAhead: wish.isAhead || isTrial }) !== 'renew') return;
     const answer = await this.ask(credential, held).catch(failureOf);
     if (answer === 'lost') return;
+    this.audit.use(by, credential, 'refreshed', 'reason' in answer ? codeOf(answer.reason) : 'ok');
     if ('reason' in answer) return this.outcomes.fail(credential, held, answer);
     if (await this.keep(credential, held, answer)) await this.outcomes.workIn(credential, held, held.fence);
   }

@@ -9,6 +9,7 @@ import {
   type TestNats,
   type TestSandbox,
 } from '@musicgen/testing';
+import { callOf } from '../../test/factories';
 import { Connections, startReplica, TestClock, type Replica } from '../../test/replica';
 import type { Credential } from '../credentials/credential.entity';
 import { database } from '../persistence/data-source';
@@ -86,7 +87,7 @@ it('disconnects nobody while a platform refuses every grant for half an hour, as
   const answers = new Set<string>();
   await pass(30 * minute, async () => {
     const [replica] = replicas;
-    const outcome = await replica!.tokens.issue(principal, { platform: 'spotify', kind: 'user' }).then(
+    const outcome = await replica!.tokens.issue(callOf(principal), { platform: 'spotify', kind: 'user' }).then(
       () => 'ok',
       (error: AppError) => error.code,
     );
@@ -107,7 +108,7 @@ it('disconnects nobody while a platform refuses every grant for half an hour, as
   for (const credential of all) {
     const asker = makePrincipal({ user_id: credential.userId, mode: 'test' });
     const question = { platform: 'spotify', kind: 'user' } as const;
-    expect((await replicas[1]!.tokens.issue(asker, question)).access_token).toMatch(/./);
+    expect((await replicas[1]!.tokens.issue(callOf(asker), question)).access_token).toMatch(/./);
   }
 }, 180_000);
 

@@ -1,7 +1,7 @@
 import { explanation, type TokenInfo } from '@musicgen/platform-contracts';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
-import { aheadMs, isRenewable } from './grant';
+import { aheadOf, isRenewable } from './grant';
 import type { Grant } from './grant.entity';
 
 /** All there is to say about a token without saying it. */
@@ -29,7 +29,7 @@ export function tokenInfo(credential: Credential, grant: Grant | null, now: Date
 
 function nextRefreshAt(grant: Grant): Date | null {
   if (grant.retiredAt || !isRenewable(grant)) return null;
-  return grant.nextAttemptAt ?? (grant.expiresAt && new Date(grant.expiresAt.getTime() - aheadMs));
+  return grant.nextAttemptAt ?? (grant.expiresAt && new Date(grant.expiresAt.getTime() - aheadOf(grant)));
 }
 
 function missing({ platform, fields }: Credential, granted: string[] | null | undefined): string[] {

@@ -11,6 +11,7 @@ import {
   type TestNats,
   type TestSandbox,
 } from '@musicgen/testing';
+import { callOf } from '../../test/factories';
 import { Connections, startReplica, TestClock, type Replica } from '../../test/replica';
 import { database } from '../persistence/data-source';
 import { keyOf } from './grants.store';
@@ -64,7 +65,7 @@ const connect = async (leftMs = 60 * minute, settings: object = {}) => {
 const changed = (credential: { id: string }) =>
   replicas[1]!.dataSource.query('DELETE FROM credentials WHERE id = $1', [credential.id]);
 const isWarm = async (replica: Replica) => {
-  await replica.tokens.issue(owner, user);
+  await replica.tokens.issue(callOf(owner), user);
   return replica.cache.find(owner, user);
 };
 /** Statements that one replica sends to Postgres during some work. */
@@ -80,7 +81,7 @@ describe('1,000 callers on three replicas with an expired token', () => {
   it('cause exactly one request to the platform, and all get its token', async () => {
     const { client } = await connect(0, { rotation: 'always' });
     const issued = await Promise.all(
-      Array.from({ length: 1_000 }, (_, n) => replicas[n % 3]!.tokens.issue(owner, user)),
+      Array.from({ length: 1_000 }, (_, n) => replicas[n % 3]!.tokens.issue(callOf(owner), user)),
     );
     expect(new Set(issued.map(({ access_token }) => access_token)).size).toBe(1);
     expect(await connections.renewals(client)).toBe(1);
@@ -92,22 +93,22 @@ describe('a warm replica', () => {
     await connect();
     const [replica] = replicas as [Replica];
     await until(() => isWarm(replica));
-    expect(await statements(replica, () => replica.tokens.issue(owner, user))).toBe(0);
+    expect(await statements(replica, () => replica.tokens.issue(callOf(owner), user))).toBe(0);
   });
 
   it('asks the database when it is cold', async () => {
     await connect();
-    expect(await statements(replicas[0]!, () => replicas[0]!.tokens.issue(owner, user))).toBeGreaterThan(0);
+    expect(await statements(replicas[0]!, () => replicas[0]!.tokens.issue(callOf(owner), user))).toBeGreaterThan(0);
   });
 
   it('knows at once what another one has changed', async () => {
     const { credential } = await connect();
-    for (const replica of replicas) await replica.tokens.issue(owner, user);
+    for (const replica of replicas) await replica.tokens.issue(callOf(owner), user);
     await changed(credential);
     replicas[1]!.changes.tell(credential);
     for (const replica of replicas) {
       await until(() => !replica.cache.find(owner, user));
-      expect(await failure(replica.tokens.issue(owner, user))).toMatchObject({ code: 'NO_ACTIVE_CREDENTIAL' });
+      expect(await failure(replica.tokens.issue(callOf(owner), user))).toMatchObject({ code: 'NO_ACTIVE_CREDENTIAL' });
     }
   });
 
@@ -126,10 +127,10 @@ describe('a warm replica', () => {
   it('forgets everything when nats-server goes away: changes cannot be heard', async () => {
     await connect();
     const [replica] = replicas as [Replica];
-    await replica.tokens.issue(owner, user);
+    await replica.tokens.issue(callOf(owner), user);
     await nats.stop();
     await until(() => !replica.cache.find(owner, user));
-    await replica.tokens.issue(owner, user);
+    await replica.tokens.issue(callOf(owner), user);
     expect(replica.cache.find(owner, user)).toBeUndefined();
     await nats.start();
     await until(() => isWarm(replica));
@@ -144,7 +145,9 @@ describe('an app token', () => {
   it('is got once for all replicas and callers, and again when it ends', async () => {
     const { client } = await connect();
     const ask = () =>
-      Promise.all(replicas.flatMap(({ tokens }) => [tokens.issue(owner, app), tokens.issue(owner, app)]));
+      Promise.all(
+        replicas.flatMap(({ tokens }) => [tokens.issue(callOf(owner), app), tokens.issue(callOf(owner), app)]),
+      );
     expect(new Set((await ask()).map(({ access_token }) => access_token)).size).toBe(1);
     expect(await asked(client)).toBe(1);
     clock.advance(56 * minute);
@@ -164,7 +167,7 @@ describe('an app token', () => {
       await postgres.dataSource.query(`UPDATE credentials SET fields = '{}', secrets = '{}' WHERE id = $1`, [
         credential.id,
       ]);
-      const issued = await replicas[0]!.tokens.issue(principal, app);
+      const issued = await replicas[0]!.tokens.issue(callOf(principal), app);
       expect(issued.credential_id).toBe(credential.id);
       answers.push(issued.access_token);
     }
@@ -176,7 +179,7 @@ describe('an app token', () => {
   it('is refused by name where the platform has none', async () => {
     const deezer = await connections.register({}, 'deezer');
     await connections.connect(deezer, { userId: owner.user_id, platform: 'deezer', leftMs: 60 * minute });
-    const error = await failure(replicas[0]!.tokens.issue(owner, { platform: 'deezer', kind: 'app' }));
+    const error = await failure(replicas[0]!.tokens.issue(callOf(owner), { platform: 'deezer', kind: 'app' }));
     expect(error).toMatchObject({ code: 'VALIDATION_FAILED', data: { fields: [{ path: 'kind' }] } });
   });
 });
@@ -188,20 +191,20 @@ describe('somebody else’s credential', () => {
   ])('is nothing to %s', async (_, stranger) => {
     const { credential } = await connect();
     const [{ tokens }] = replicas as [Replica];
-    await tokens.issue(owner, user);
+    await tokens.issue(callOf(owner), user);
     const by = stranger();
-    expect(await failure(tokens.issue(by, { credentialId: credential.id, kind: 'user' }))).toMatchObject({
+    expect(await failure(tokens.issue(callOf(by), { credentialId: credential.id, kind: 'user' }))).toMatchObject({
       code: 'NOT_FOUND',
     });
-    expect(await failure(tokens.issue(by, user))).toMatchObject({ code: 'NO_ACTIVE_CREDENTIAL' });
+    expect(await failure(tokens.issue(callOf(by), user))).toMatchObject({ code: 'NO_ACTIVE_CREDENTIAL' });
     expect(await failure(tokens.describe(by, credential.id))).toMatchObject({ code: 'NOT_FOUND' });
-    expect(await failure(tokens.refresh(by, credential.id))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await failure(tokens.refresh(callOf(by), credential.id))).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('of another platform is nothing to a connector', async () => {
     const { credential } = await connect();
     const question = { platform: 'tidal', credentialId: credential.id, kind: 'user' } as const;
-    expect(await failure(replicas[0]!.tokens.issue(owner, question))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await failure(replicas[0]!.tokens.issue(callOf(owner), question))).toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 
@@ -219,7 +222,7 @@ it('tells how a token stands, and never the token', async () => {
     last_refresh_at: null,
     reason: null,
   });
-  const after = await tokens.refresh(owner, credential.id);
+  const after = await tokens.refresh(callOf(owner), credential.id);
   expect(after.last_refresh_at).not.toBeNull();
   const open = (await grants.find(credential))!;
   for (const token of [open.accessToken!, open.refreshToken!]) {
@@ -231,7 +234,7 @@ it('holds tokens sealed: no row has one in the clear, and none opens in another 
   const { credential } = await connect(0, { rotation: 'always' });
   const [{ tokens, grants, store, dataSource }] = replicas as [Replica];
   const old = (await store.find(keyOf(credential, 'user')))!;
-  await tokens.issue(owner, user);
+  await tokens.issue(callOf(owner), user);
   const open = (await grants.find(credential))!;
   const [{ row }] = await dataSource.query('SELECT g::text AS row FROM grants g WHERE credential_id = $1', [
     credential.id,

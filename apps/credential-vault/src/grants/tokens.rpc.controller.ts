@@ -21,20 +21,20 @@ export class TokensRpcController {
   @PlatformRpcs(issueToken)
   issue(
     { credential_id: credentialId, kind, rejected }: RequestOf<(typeof issueToken)['contracts'][number]>,
-    { principal }: UserCall,
+    call: UserCall,
     platform: PlatformId,
   ) {
-    requirePlatform(principal, platform);
-    return this.tokens.issue(principal, { platform, credentialId, kind }, rejected);
+    requirePlatform(call.principal, platform);
+    return this.tokens.issue(call, { platform, credentialId, kind }, rejected);
   }
 
   @Rpc(issueTokenToUser)
   issueToUser(
     { platform, credential_id: credentialId, kind, rejected }: RequestOf<typeof issueTokenToUser>,
-    { principal }: UserCall,
+    call: UserCall,
   ) {
-    requirePermission(principal, 'credentials:token');
-    return this.tokens.issue(principal, { platform, credentialId, kind }, rejected);
+    requirePermission(call.principal, 'credentials:token');
+    return this.tokens.issue(call, { platform, credentialId, kind }, rejected);
   }
 
   @Rpc(describeToken)
@@ -44,9 +44,9 @@ export class TokensRpcController {
   }
 
   @Rpc(refreshToken)
-  refresh({ id }: RequestOf<typeof refreshToken>, { principal }: UserCall) {
-    requirePermission(principal, 'credentials:write');
-    return this.tokens.refresh(principal, id);
+  refresh({ id }: RequestOf<typeof refreshToken>, call: UserCall) {
+    requirePermission(call.principal, 'credentials:write');
+    return this.tokens.refresh(call, id);
   }
 }
 

@@ -1,83 +1,103 @@
 import { AppError } from '@musicgen/error-codes';
-import { explanation, REASONS, type IssuedToken, type Principal, type TokenInfo } from '@musicgen/platform-contracts';
-import { KeyRing } from '@musicgen/service-kit';
+import type { IssuedToken, Principal, TokenInfo } from '@musicgen/platform-contracts';
+import { asAppError, KeyRing, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import { setTimeout as wait } from 'node:timers/promises';
+import { Audit, type About, type By } from '../audit/audit.service';
 import { Clock } from '../clock';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
 import { CredentialsStore } from '../credentials/credentials.store';
 import { hasOwnClient, isOAuthPlatform } from '../oauth/platform-clients';
 import { SignedTokens } from '../signing/signed-tokens.service';
-import { isRejected, isUsable, nextStep } from './grant';
-import type { Grant, GrantKind } from './grant.entity';
+import type { GrantKind } from './grant.entity';
 import { GrantsStore, keyOf } from './grants.store';
-import { RefreshBreakersStore } from './refresh-breakers.store';
-import { RefreshService } from './refresh.service';
+import { Renewals } from './renewals.service';
 import { TokenSeal } from './sealed-tokens';
 import { TokenCache, type OpenToken, type Question } from './token-cache';
 import { tokenInfo } from './token-info';
 import { Uses } from './uses';
 
-const waitAtMostMs = 26_000;
-
 /** Access tokens for those who may have them. */
 @Injectable()
 export class TokensService {
-  /** One reading and renewing per grant, however many wait for it. */
-  private readonly running = new Map<string, Promise<Grant>>();
-
-  // eslint-disable-next-line max-params -- all injected: the steps of a renewal meet here, each with one neighbour.
   constructor(
     private readonly credentials: CredentialsStore,
     private readonly store: GrantsStore,
-    private readonly breakers: RefreshBreakersStore,
-    private readonly refreshes: RefreshService,
+    private readonly renewals: Renewals,
     private readonly ring: KeyRing,
     private readonly cache: TokenCache,
     private readonly uses: Uses,
     private readonly signed: SignedTokens,
+    private readonly audit: Audit,
     private readonly clock: Clock,
   ) {}
 
-  /** The stored token while more than five minutes are left; else a new one; else what is left of the old one. */
-  async issue(principal: Principal, question: Question, rejected?: number): Promise<IssuedToken> {
+  /** See {@link Renewals.usable}. Nothing is issued that could not be put on record. */
+  async issue(call: Call<Principal>, question: Question, rejected?: number): Promise<IssuedToken> {
+    this.audit.mustBeWritable();
     const token =
-      this.cache.find(principal, question, rejected) ??
-      (await this.cache.fill(principal, question, rejected, () => this.read(principal, question, rejected)));
+      this.cache.find(call.principal, question, rejected) ?? (await this.readOnce(call, question, rejected));
     this.uses.record(token);
+    this.audit.use(call, { id: token.askedOf, platform: token.platform }, 'token_issued');
     return this.issued(token);
   }
 
   async describe(principal: Principal, id: string): Promise<TokenInfo> {
     const credential = await this.find(principal, { credentialId: id, kind: 'user' });
-    if (this.signed.areOf(credential)) return this.signed.describe(credential);
-    return tokenInfo(credential, await this.store.find(keyOf(credential, 'user')), this.clock.now());
+    const grant = await this.store.find(keyOf(credential, 'user'));
+    return this.signed.areOf(credential)
+      ? this.signed.describe(credential, grant)
+      : tokenInfo(credential, grant, this.clock.now());
   }
 
   /** Renews it also if it would last. */
-  async refresh(principal: Principal, id: string): Promise<TokenInfo> {
-    const credential = await this.find(principal, { credentialId: id, kind: 'user' });
-    if (this.signed.areOf(credential)) return this.signed.describe(credential);
-    const grant = await this.store.find(keyOf(credential, 'user'));
-    await this.renewed(credential, 'user', grant?.version);
-    return this.describe(principal, id);
+  async refresh(call: Call<Principal>, id: string): Promise<TokenInfo> {
+    const credential = await this.find(call.principal, { credentialId: id, kind: 'user' });
+    if (!this.signed.areOf(credential)) {
+      const grant = await this.store.find(keyOf(credential, 'user'));
+      await this.renewals.usable(call, credential, 'user', grant?.version);
+    }
+    return this.describe(call.principal, id);
   }
 
   /** For a check: as `issue`, but no use that would keep the token renewed. Undefined: nobody has authorised. */
-  async peek(credential: Credential, rejected?: number): Promise<{ accessToken: string; version: number } | undefined> {
+  async peek(
+    by: By,
+    credential: Credential,
+    rejected?: number,
+  ): Promise<{ accessToken: string; version: number } | undefined> {
     const stored = await this.store.find(keyOf(credential, 'user'));
     if (!stored || (stored.accessToken === null && stored.refreshToken === null)) return undefined;
-    const grant = await this.renewed(credential, 'user', rejected);
+    const grant = await this.renewals.usable(by, credential, 'user', rejected);
     const accessToken = new TokenSeal(this.ring, credential).open('access_token', grant, grant.accessToken!);
     return { accessToken, version: grant.version };
   }
 
-  private async read(principal: Principal, question: Question, rejected?: number): Promise<OpenToken> {
-    const credential = await this.find(principal, question);
+  /** All who ask at the same time share one reading; each of them is on record with what came of it. */
+  private async readOnce(call: Call<Principal>, question: Question, rejected?: number): Promise<OpenToken> {
+    const { principal } = call;
+    try {
+      return await this.cache.fill(principal, question, rejected, () => this.read(call, question, rejected));
+    } catch (error) {
+      if (!(error instanceof NotIssued)) throw error;
+      this.audit.use(call, error.credential, 'token_issued', asAppError(error.cause).code);
+      throw error.cause;
+    }
+  }
+
+  private async read(call: Call<Principal>, question: Question, rejected?: number): Promise<OpenToken> {
+    const credential = await this.find(call.principal, question);
+    try {
+      return await this.open(call, credential, question.kind, rejected);
+    } catch (error) {
+      throw new NotIssued(credential, error);
+    }
+  }
+
+  private async open(by: By, credential: Credential, asked: GrantKind, rejected?: number): Promise<OpenToken> {
     if (this.signed.areOf(credential)) return this.signed.open(credential, rejected);
-    const source = question.kind === 'app' ? await this.clientOf(credential) : credential;
-    const grant = await this.renewed(source, question.kind, rejected);
+    const source = asked === 'app' ? await this.clientOf(credential) : credential;
+    const grant = await this.renewals.usable(by, source, asked, rejected);
     const { credentialId, userId, mode, kind, platform, expiresAt, scopes, version } = grant;
     const accessToken = new TokenSeal(this.ring, source).open('access_token', grant, grant.accessToken!);
     const facts = { credentialId, userId, mode, kind, platform, expiresAt, scopes, version };
@@ -104,51 +124,6 @@ export class TokensService {
     return (await this.credentials.findShared(credential.platform, credential.mode)) ?? credential;
   }
 
-  private renewed(credential: Credential, kind: GrantKind, rejected?: number): Promise<Grant> {
-    const name = `${credential.id} ${kind} ${rejected ?? ''}`;
-    const running = this.running.get(name);
-    if (running) return running;
-    const work = this.renew(credential, kind, rejected).finally(() => this.running.delete(name));
-    this.running.set(name, work);
-    return work;
-  }
-
-  private async renew(credential: Credential, kind: GrantKind, rejected?: number): Promise<Grant> {
-    const key = keyOf(credential, kind);
-    if (kind === 'app') await this.store.ensure(key, credential.platform);
-    for (const end = Date.now() + waitAtMostMs; Date.now() < end;) {
-      const grant = await this.store.find(key);
-      if (!grant) throw reauthorize(credential, null);
-      const step = await this.step(grant, rejected);
-      if (step === 'use') return grant;
-      if (step === 'end') throw reauthorize(credential, grant);
-      if (step === 'wait') return this.whatIsLeft(credential, grant, rejected);
-      const isDone = await this.refreshes.renew(credential, key, { rejected });
-      if (!isDone) await wait(50 + Math.random() * 100);
-    }
-    throw new AppError('TIMEOUT');
-  }
-
-  private async step(grant: Grant, rejected?: number) {
-    const now = this.clock.now();
-    const step = nextStep(grant, now, { rejected });
-    if (step !== 'renew') return step;
-    return nextStep(grant, now, { rejected, isSpared: await this.breakers.isOpen(grant) });
-  }
-
-  private whatIsLeft(credential: Credential, grant: Grant, rejected?: number): Grant {
-    const now = this.clock.now();
-    if (isUsable(grant, now) && !isRejected(grant, rejected)) return grant;
-    const { reason, message, remedy } = explanation(grant.lastReason ?? 'upstream_unavailable');
-    const code = REASONS[reason].verdict === 'invalid' ? 'CREDENTIAL_INVALID' : 'TOKEN_REFRESH_FAILED';
-    const waitMs = grant.nextAttemptAt ? Math.max(0, grant.nextAttemptAt.getTime() - now.getTime()) : 60_000;
-    throw new AppError(code, {
-      details: message,
-      data: { platform: credential.platform, reason, remedy },
-      retryAfterSeconds: waitMs / 1000,
-    });
-  }
-
   private issued({ askedOf, platform, kind, accessToken, expiresAt, scopes, version }: OpenToken): IssuedToken {
     const leftMs = expiresAt && Math.max(0, expiresAt.getTime() - this.clock.now().getTime());
     return {
@@ -165,6 +140,16 @@ export class TokensService {
   }
 }
 
+/** Why there is no token of a credential that is there. */
+class NotIssued extends Error {
+  constructor(
+    readonly credential: About,
+    override readonly cause: unknown,
+  ) {
+    super('not issued');
+  }
+}
+
 function mustHave({ platform }: Credential, kind: GrantKind): void {
   const definition = definitionOf(platform);
   const problem = !isOAuthPlatform(definition)
@@ -175,11 +160,4 @@ function mustHave({ platform }: Credential, kind: GrantKind): void {
   if (!problem) return;
   const path = isOAuthPlatform(definition) ? 'kind' : 'id';
   throw new AppError('VALIDATION_FAILED', { details: `${path}: ${problem}`, data: { fields: [{ path, problem }] } });
-}
-
-function reauthorize({ platform }: Credential, grant: Grant | null): AppError {
-  const { reason, message, remedy } = explanation(
-    grant?.retiredAt ? (grant.lastReason ?? 'token_revoked') : 'reauth_required',
-  );
-  return new AppError('REAUTHORIZATION_REQUIRED', { details: message, data: { platform, reason, remedy } });
 }

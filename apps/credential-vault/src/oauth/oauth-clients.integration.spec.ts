@@ -4,6 +4,7 @@ import { Upstream } from '@musicgen/service-kit';
 import { startTestSandbox, type TestSandbox } from '@musicgen/testing';
 import { randomBytes } from 'node:crypto';
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
+import { Clock } from '../clock';
 import type { PlatformClient } from './oauth-client';
 import { OAuthClients } from './oauth-clients';
 import type { PlatformRefused } from './platform-refused';
@@ -18,7 +19,7 @@ let oauth: OAuthClients;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  oauth = new OAuthClients(new Upstream(sandbox.url));
+  oauth = new OAuthClients(new Upstream(sandbox.url), new Clock());
 });
 afterAll(() => sandbox.close());
 beforeEach(() => sandbox.control('DELETE', '/faults'));
@@ -82,7 +83,7 @@ describe.each(all)('the OAuth client of %s', (id) => {
   });
 
   it('does not reach the platform in test mode when there is no sandbox', async () => {
-    const nowhere = new OAuthClients(new Upstream(undefined));
+    const nowhere = new OAuthClients(new Upstream(undefined), new Clock());
     const client = await makeClient(id);
     const error = await nowhere.exchange(client, { code: 'c', redirectUri }).catch((error: unknown) => error);
     expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE' });

@@ -1,9 +1,9 @@
 import type { AppError } from '@musicgen/error-codes';
 import { platforms, type PlatformId, type Principal } from '@musicgen/platform-contracts';
-import { newId } from '@musicgen/service-kit';
+import { newCall, newId } from '@musicgen/service-kit';
 import { makePrincipal, startTestSandbox, testDatabase, type TestDatabase, type TestSandbox } from '@musicgen/testing';
 import { createHash } from 'node:crypto';
-import { makeRequest } from '../../test/factories';
+import { callOf, makeRequest } from '../../test/factories';
 import { makeVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
 import { TokensService } from '../grants/tokens.service';
@@ -51,7 +51,7 @@ async function store(platform: PlatformId = 'spotify', fields: Record<string, un
   const app = await sandbox.register(platform, { redirect_uris: [redirectUri] });
   const { id: clientId, secret } = clientFields(platform);
   const own = { [clientId]: app.client_id, [secret]: app.client_secret, redirect_uri: redirectUri };
-  const { id } = await credentials.create(by, {
+  const { id } = await credentials.create(callOf(by), {
     id: newId('cred'),
     platform,
     fields: { ...own, ...fields },
@@ -83,11 +83,14 @@ describe.each(all)('an authorisation at %s', (platform) => {
     expect(authorize_url.startsWith(`${sandbox.url}/${platform}/`)).toBe(true);
     expect(Buffer.from(state, 'base64url')).toHaveLength(32);
     expect(Date.parse(expires_at) - Date.now()).toBeLessThanOrEqual(600_000);
-    const connected = await flows.finish({ platform, state, code });
+    const connected = await flows.finish(newCall(), { platform, state, code });
     expect(connected).toMatchObject({ credential_id: id, platform, return_to: null });
     expect(connected.account).toMatch(/Ada|ada|^UC/);
     expect(connected.scopes).not.toHaveLength(0);
-    expect(await tokens.issue(owner, { credentialId: id, kind: 'user' })).toMatchObject({ platform, kind: 'user' });
+    expect(await tokens.issue(callOf(owner), { credentialId: id, kind: 'user' })).toMatchObject({
+      platform,
+      kind: 'user',
+    });
     const { state: verdict, last_validated } = await credentials.get(owner, id);
     // Amazon's music API wants a device, too.
     expect([verdict, last_validated]).toEqual([platform === 'amazon_music' ? 'invalid' : 'valid', expect.any(String)]);
@@ -98,10 +101,10 @@ describe.each(all)('an authorisation at %s', (platform) => {
     const { authorize_url, state } = await start(id);
     const { searchParams } = await sandbox.consent(authorize_url, { decision: 'deny' });
     const error = (searchParams.get('error') ?? searchParams.get('error_reason'))!;
-    const refused = await failure(flows.finish({ platform, state, error }));
+    const refused = await failure(flows.finish(newCall(), { platform, state, error }));
     expect(refused.toWire()).toMatchObject({ code: 'REAUTHORIZATION_REQUIRED', data: { platform } });
     expect(await hasToken(id)).toBe(false);
-    expect((await failure(flows.finish({ platform, state, code: 'any' }))).code).toBe('OAUTH_STATE_INVALID');
+    expect((await failure(flows.finish(newCall(), { platform, state, code: 'any' }))).code).toBe('OAUTH_STATE_INVALID');
   });
 
   it('is finished by one of many callbacks that come at once', async () => {
@@ -109,7 +112,7 @@ describe.each(all)('an authorisation at %s', (platform) => {
     const { state, code } = await approved(id);
     const outcomes = await Promise.all(
       Array.from({ length: 8 }, () =>
-        flows.finish({ platform, state, code }).then(
+        flows.finish(newCall(), { platform, state, code }).then(
           () => 'connected',
           (error: AppError) => error.code,
         ),
@@ -123,7 +126,9 @@ describe.each(all)('an authorisation at %s', (platform) => {
 describe('a state', () => {
   it('that nobody was given is of no use, and costs the platform no request', async () => {
     const { clientId } = await store();
-    const error = await failure(flows.finish({ platform: 'spotify', state: 'a'.repeat(43), code: 'stolen' }));
+    const error = await failure(
+      flows.finish(newCall(), { platform: 'spotify', state: 'a'.repeat(43), code: 'stolen' }),
+    );
     expect(error.code).toBe('OAUTH_STATE_INVALID');
     expect(await sandbox.requests({ client: clientId })).toEqual([]);
   });
@@ -132,7 +137,9 @@ describe('a state', () => {
     const { id } = await store();
     const { state, code } = await approved(id);
     await postgres.dataSource.query(`UPDATE oauth_flows SET expires_at = now() WHERE credential_id = $1`, [id]);
-    expect((await failure(flows.finish({ platform: 'spotify', state, code }))).code).toBe('OAUTH_STATE_INVALID');
+    expect((await failure(flows.finish(newCall(), { platform: 'spotify', state, code }))).code).toBe(
+      'OAUTH_STATE_INVALID',
+    );
     expect(await hasToken(id)).toBe(false);
   });
 
@@ -143,13 +150,13 @@ describe('a state', () => {
     const stranger = makePrincipal({ mode: 'test' });
     const live = { ...owner, mode: 'live' as const };
     const codes = [
-      await failure(flows.finish({ platform: 'tidal', state, code })),
-      await failure(flows.exchange(owner, { id: other.id, state, code })),
-      await failure(flows.exchange(stranger, { id, state, code })),
-      await failure(flows.exchange(live, { id, state, code })),
+      await failure(flows.finish(newCall(), { platform: 'tidal', state, code })),
+      await failure(flows.exchange(callOf(owner), { id: other.id, state, code })),
+      await failure(flows.exchange(callOf(stranger), { id, state, code })),
+      await failure(flows.exchange(callOf(live), { id, state, code })),
     ].map((error) => error.code);
     expect(codes).toEqual(['OAUTH_STATE_INVALID', 'OAUTH_STATE_INVALID', 'NOT_FOUND', 'NOT_FOUND']);
-    expect(await flows.exchange(owner, { id, state, code })).toMatchObject({ credential_id: id });
+    expect(await flows.exchange(callOf(owner), { id, state, code })).toMatchObject({ credential_id: id });
   });
 
   it('needs the browser that it was given to, and waits for it', async () => {
@@ -158,10 +165,10 @@ describe('a state', () => {
     const other = createHash('sha256').update('another').digest('hex');
     const { state, code } = await approved(id, { browser_hash: hash, return_to: `${publicUrl}/credentials/${id}` });
     const platform = 'spotify';
-    expect((await failure(flows.finish({ platform, state, code }))).code).toBe('OAUTH_STATE_INVALID');
-    const wrong = await failure(flows.finish({ platform, state, code, browser_hash: other }));
+    expect((await failure(flows.finish(newCall(), { platform, state, code }))).code).toBe('OAUTH_STATE_INVALID');
+    const wrong = await failure(flows.finish(newCall(), { platform, state, code, browser_hash: other }));
     expect(wrong.code).toBe('OAUTH_STATE_INVALID');
-    expect(await flows.finish({ platform, state, code, browser_hash: hash })).toMatchObject({
+    expect(await flows.finish(newCall(), { platform, state, code, browser_hash: hash })).toMatchObject({
       return_to: `${publicUrl}/credentials/${id}`,
     });
   });
@@ -175,7 +182,7 @@ describe('a state', () => {
     const { authorize_url } = await start(id, { state });
     const back = await sandbox.consent(authorize_url);
     expect(back.searchParams.get('state')).toBe(state);
-    expect(await flows.exchange(owner, { id, state, code: back.searchParams.get('code')! })).toMatchObject({
+    expect(await flows.exchange(callOf(owner), { id, state, code: back.searchParams.get('code')! })).toMatchObject({
       credential_id: id,
     });
   });
@@ -183,8 +190,10 @@ describe('a state', () => {
   it('of the app’s own ends with its user alone where no PKCE binds the code', async () => {
     const { id } = await store('deezer');
     const { state, code } = await approved(id, { state: newId('req') });
-    expect((await failure(flows.finish({ platform: 'deezer', state, code }))).code).toBe('OAUTH_STATE_INVALID');
-    expect(await flows.exchange(owner, { id, state, code })).toMatchObject({ credential_id: id });
+    expect((await failure(flows.finish(newCall(), { platform: 'deezer', state, code }))).code).toBe(
+      'OAUTH_STATE_INVALID',
+    );
+    expect(await flows.exchange(callOf(owner), { id, state, code })).toMatchObject({ credential_id: id });
   });
 
   it('is stored as a hash, and the verifier sealed', async () => {
@@ -198,8 +207,8 @@ describe('a state', () => {
   it('goes with its credential', async () => {
     const { id } = await store();
     const { state, code } = await approved(id);
-    await credentials.delete(owner, id);
-    expect((await failure(flows.finish({ platform: 'spotify', state, code }))).code).toBe('NOT_FOUND');
+    await credentials.delete(callOf(owner), id);
+    expect((await failure(flows.finish(newCall(), { platform: 'spotify', state, code }))).code).toBe('NOT_FOUND');
   });
 });
 
@@ -207,7 +216,7 @@ describe('the code', () => {
   it('of another flow does not pass: PKCE binds it to its start', async () => {
     const { id } = await store();
     const [mine, theirs] = [await approved(id), await approved(id)];
-    const error = await failure(flows.finish({ platform: 'spotify', state: mine.state, code: theirs.code }));
+    const error = await failure(flows.finish(newCall(), { platform: 'spotify', state: mine.state, code: theirs.code }));
     expect(error.toWire()).toMatchObject({
       code: 'REAUTHORIZATION_REQUIRED',
       data: { upstream_code: 'invalid_grant' },
@@ -218,7 +227,7 @@ describe('the code', () => {
   it('is not exchanged when another issuer sent it', async () => {
     const { id } = await store('youtube_music');
     const { state, code } = await approved(id);
-    const work = flows.finish({ platform: 'youtube_music', state, code, iss: 'https://evil.example' });
+    const work = flows.finish(newCall(), { platform: 'youtube_music', state, code, iss: 'https://evil.example' });
     expect((await failure(work)).code).toBe('OAUTH_STATE_INVALID');
     expect(await hasToken(id)).toBe(false);
   });
@@ -232,18 +241,18 @@ describe('the code', () => {
       client: clientId,
       times: 1,
     });
-    const error = await failure(flows.finish({ platform: 'spotify', state: first.state, code: first.code }));
+    const error = await failure(flows.finish(newCall(), { platform: 'spotify', state: first.state, code: first.code }));
     expect(error.code).toBe('UPSTREAM_UNAVAILABLE');
     expect(await hasToken(id)).toBe(false);
     const { state, code } = await approved(id);
-    expect(await flows.finish({ platform: 'spotify', state, code })).toMatchObject({ credential_id: id });
+    expect(await flows.finish(newCall(), { platform: 'spotify', state, code })).toMatchObject({ credential_id: id });
   });
 
   it('connects the account also when its name cannot be had', async () => {
     const { id } = await store();
     const { state, code } = await approved(id);
     await sandbox.control('POST', '/faults', { failure: 'html_error', platform: 'spotify', host: 'api', path: '*' });
-    expect(await flows.finish({ platform: 'spotify', state, code })).toMatchObject({ account: null });
+    expect(await flows.finish(newCall(), { platform: 'spotify', state, code })).toMatchObject({ account: null });
     expect(await hasToken(id)).toBe(true);
   });
 });
@@ -280,9 +289,14 @@ describe('a start', () => {
   });
 
   it('is not for platforms without OAuth, nor for credentials without a client', async () => {
-    const { id } = await credentials.create(owner, makeRequest({ platform: 'acrcloud' }));
+    const { id } = await credentials.create(callOf(owner), makeRequest({ platform: 'acrcloud' }));
     expect((await failure(start(id))).code).toBe('VALIDATION_FAILED');
-    const bare = await credentials.create(owner, { id: newId('cred'), platform: 'tidal', fields: {}, activate: false });
+    const bare = await credentials.create(callOf(owner), {
+      id: newId('cred'),
+      platform: 'tidal',
+      fields: {},
+      activate: false,
+    });
     expect((await failure(start(bare.id))).toWire()).toMatchObject({
       code: 'CREDENTIAL_INVALID',
       data: { platform: 'tidal', reason: 'missing_field' },
@@ -297,8 +311,8 @@ describe('a shared client', () => {
   it('connects the accounts of users who have none; their tokens are their own', async () => {
     const by = admin();
     const shared = await store('tidal', {}, by);
-    await credentials.update(by, { id: shared.id, shared: true });
-    const { id } = await credentials.create(owner, {
+    await credentials.update(callOf(by), { id: shared.id, shared: true });
+    const { id } = await credentials.create(callOf(owner), {
       id: newId('cred'),
       platform: 'tidal',
       fields: {},
@@ -306,30 +320,37 @@ describe('a shared client', () => {
     });
     const { state, code, authorize_url } = await approved(id);
     expect(new URL(authorize_url).searchParams.get('client_id')).toBe(shared.clientId);
-    await flows.finish({ platform: 'tidal', state, code });
+    await flows.finish(newCall(), { platform: 'tidal', state, code });
     expect(await hasToken(id)).toBe(true);
     expect((await tokens.describe(by, shared.id)).access_token_present).toBe(false);
-    await credentials.delete(by, shared.id);
+    await credentials.delete(callOf(by), shared.id);
     expect((await failure(start(id))).code).toBe('CREDENTIAL_INVALID');
   });
 
   it('is an administrator’s to share, once per platform and mode, and has a client', async () => {
     const mine = await store('spotify');
-    const refused = await failure(credentials.update(owner, { id: mine.id, shared: true }));
+    const refused = await failure(credentials.update(callOf(owner), { id: mine.id, shared: true }));
     expect(refused.code).toBe('INSUFFICIENT_PERMISSIONS');
     const by = admin();
     const [first, second] = [await store('spotify', {}, by), await store('spotify', {}, by)];
     const outcomes = await Promise.all(
       [first, second].map(({ id }) =>
-        credentials.update(by, { id, shared: true }).then(
+        credentials.update(callOf(by), { id, shared: true }).then(
           ({ shared }) => shared,
           (error: AppError) => error.code,
         ),
       ),
     );
     expect(outcomes.toSorted()).toEqual(['CONFLICT', true]);
-    const bare = await credentials.create(by, { id: newId('cred'), platform: 'tidal', fields: {}, activate: false });
-    expect((await failure(credentials.update(by, { id: bare.id, shared: true }))).code).toBe('VALIDATION_FAILED');
+    const bare = await credentials.create(callOf(by), {
+      id: newId('cred'),
+      platform: 'tidal',
+      fields: {},
+      activate: false,
+    });
+    expect((await failure(credentials.update(callOf(by), { id: bare.id, shared: true }))).code).toBe(
+      'VALIDATION_FAILED',
+    );
   });
 });
 
@@ -337,15 +358,15 @@ describe('disconnecting', () => {
   it('drops the tokens, keeps the client, and can be followed by a new consent', async () => {
     const { id } = await store();
     const first = await approved(id);
-    await flows.finish({ platform: 'spotify', state: first.state, code: first.code });
-    const view = await vault.get(Disconnections).disconnect(owner, id);
+    await flows.finish(newCall(), { platform: 'spotify', state: first.state, code: first.code });
+    const view = await vault.get(Disconnections).disconnect(callOf(owner), id);
     expect(view).toMatchObject({ id, state: 'unverified' });
     expect(view.fields.client_secret).toMatchObject({ set: true });
     expect(await hasToken(id)).toBe(false);
-    const issue = tokens.issue(owner, { credentialId: id, kind: 'user' });
+    const issue = tokens.issue(callOf(owner), { credentialId: id, kind: 'user' });
     expect((await failure(issue)).code).toBe('REAUTHORIZATION_REQUIRED');
     const { state, code } = await approved(id);
-    await flows.finish({ platform: 'spotify', state, code });
+    await flows.finish(newCall(), { platform: 'spotify', state, code });
     expect(await hasToken(id)).toBe(true);
   });
 });

@@ -8,6 +8,7 @@ import {
   type TestDatabase,
   type TestSandbox,
 } from '@musicgen/testing';
+import { callOf } from '../../test/factories';
 import { makeVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
 import { database } from '../persistence/data-source';
@@ -43,7 +44,7 @@ async function connected() {
   const app = await sandbox.register(platform);
   const scopes = ['https://www.googleapis.com/auth/youtube.readonly'];
   const minted = await sandbox.control('POST', '/tokens', { platform, client: app.client_id, user: 'ada', scopes });
-  const { id } = await credentials.create(owner, {
+  const { id } = await credentials.create(callOf(owner), {
     id: newId('cred'),
     platform,
     fields: {
@@ -66,14 +67,14 @@ const waiting = () => postgres.dataSource.query(`SELECT * FROM revocations`);
 
 it('ends the grant at the platform when its credential is deleted', async () => {
   const { id, clientId } = await connected();
-  await credentials.delete(owner, id);
+  await credentials.delete(callOf(owner), id);
   await until(() => isRevoked(clientId), 'the grant to be revoked');
   await until(async () => (await waiting()).length === 0);
 });
 
 it('ends the grant when the account is disconnected', async () => {
   const { id, clientId } = await connected();
-  await vault.get(Disconnections).disconnect(owner, id);
+  await vault.get(Disconnections).disconnect(callOf(owner), id);
   await until(() => isRevoked(clientId), 'the grant to be revoked');
 });
 
@@ -81,7 +82,7 @@ it('deletes the credential also while the platform is down, and ends the grant o
   const { id, clientId, refreshToken } = await connected();
   const fault = { failure: 'html_error', platform, host: revoke.host, path: revoke.path };
   const { id: faultId } = await sandbox.control('POST', '/faults', fault);
-  await credentials.delete(owner, id);
+  await credentials.delete(callOf(owner), id);
   await expect(credentials.get(owner, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await until(async () => (await waiting())[0]?.attempts === 1, 'the first attempt');
   const [row] = await waiting();
@@ -97,14 +98,14 @@ it('deletes the credential also while the platform is down, and ends the grant o
 it('has nothing more to do when the user has ended it himself', async () => {
   const { id, clientId } = await connected();
   await sandbox.control('POST', '/grants/revoke', { platform, client: clientId });
-  await credentials.delete(owner, id);
+  await credentials.delete(callOf(owner), id);
   await until(async () => (await waiting()).length === 0, 'the answer that there is no such grant');
 });
 
 it('asks nothing of a platform that was never connected', async () => {
   const app = await sandbox.register(platform);
   const fields = { client_id: app.client_id, client_secret: app.client_secret };
-  const { id } = await credentials.create(owner, { id: newId('cred'), platform, fields, activate: false });
-  await credentials.delete(owner, id);
+  const { id } = await credentials.create(callOf(owner), { id: newId('cred'), platform, fields, activate: false });
+  await credentials.delete(callOf(owner), id);
   expect(await waiting()).toEqual([]);
 });

@@ -18,6 +18,7 @@ import { CreateGrants1763640000002 } from './migrations/1763640000002-create-gra
 import { CreateOAuth1763640000003 } from './migrations/1763640000003-create-oauth';
 import { CreateRevalidations1763640000004 } from './migrations/1763640000004-create-revalidations';
 import { CreateKeysAudit1763640000005 } from './migrations/1763640000005-create-keys-audit';
+import { CreateEvents1763640000006 } from './migrations/1763640000006-create-events';
 
 export const database: ServiceDatabase = {
   service: 'vault',
@@ -42,6 +43,7 @@ export const database: ServiceDatabase = {
     CreateOAuth1763640000003,
     CreateRevalidations1763640000004,
     CreateKeysAudit1763640000005,
+    CreateEvents1763640000006,
   ],
 };
 

@@ -1,6 +1,6 @@
 import { platformIds, type Principal } from '@musicgen/platform-contracts';
 import { makePrincipal, testDatabase, type TestDatabase } from '@musicgen/testing';
-import { makeRequest } from '../../test/factories';
+import { callOf, makeRequest } from '../../test/factories';
 import { makeVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
 import { database } from '../persistence/data-source';
@@ -38,24 +38,24 @@ it('lists every platform, also to somebody who has nothing', async () => {
 });
 
 it('says whether an account can be connected with an own client, with a shared one, or not', async () => {
-  const { id } = await credentials.create(owner, makeRequest({ platform: 'tidal', activate: true }));
+  const { id } = await credentials.create(callOf(owner), makeRequest({ platform: 'tidal', activate: true }));
   expect(await of('tidal')).toMatchObject({ connectable: 'own', active_credential: { id } });
   const other = makePrincipal();
   expect(await of('tidal', other)).toMatchObject({ connectable: 'no' });
 
   const admin = makePrincipal({ role: 'admin' });
-  const shared = await credentials.create(admin, makeRequest({ platform: 'tidal', shared: true }));
+  const shared = await credentials.create(callOf(admin), makeRequest({ platform: 'tidal', shared: true }));
   expect(await of('tidal', other)).toMatchObject({ connectable: 'shared' });
   expect(await of('tidal', { ...other, mode: 'test' })).toMatchObject({ connectable: 'no' });
-  await credentials.delete(admin, shared.id);
-  await credentials.create(owner, makeRequest({ platform: 'acrcloud', activate: true }));
+  await credentials.delete(callOf(admin), shared.id);
+  await credentials.create(callOf(owner), makeRequest({ platform: 'acrcloud', activate: true }));
   expect(await of('acrcloud')).toMatchObject({ connectable: 'no' });
 });
 
 it('associates a platform with one credential at a time, and with none', async () => {
-  const [first, second] = await Promise.all([1, 2].map(() => credentials.create(owner, makeRequest())));
+  const [first, second] = await Promise.all([1, 2].map(() => credentials.create(callOf(owner), makeRequest())));
   const choose = async (credential_id: string | null) =>
-    (await platforms.change(owner, { platform: 'spotify', credential_id })).active_credential?.id;
+    (await platforms.change(callOf(owner), { platform: 'spotify', credential_id })).active_credential?.id;
   expect(await choose(first!.id)).toBe(first!.id);
   expect(await choose(second!.id)).toBe(second!.id);
   expect((await credentials.get(owner, first!.id)).is_active).toBe(false);
@@ -63,8 +63,8 @@ it('associates a platform with one credential at a time, and with none', async (
 });
 
 it('takes no credential of another platform, owner or mode, and then changes nothing', async () => {
-  const { id } = await credentials.create(owner, makeRequest());
-  const tidal = await credentials.create(owner, makeRequest({ platform: 'tidal' }));
+  const { id } = await credentials.create(callOf(owner), makeRequest());
+  const tidal = await credentials.create(callOf(owner), makeRequest({ platform: 'tidal' }));
   const tries: [Principal, string][] = [
     [owner, tidal.id],
     [makePrincipal(), id],
@@ -72,7 +72,7 @@ it('takes no credential of another platform, owner or mode, and then changes not
     [owner, 'nonsense'],
   ];
   for (const [by, credential_id] of tries) {
-    const work = platforms.change(by, { platform: 'spotify', credential_id, link: 'https://a.example' });
+    const work = platforms.change(callOf(by), { platform: 'spotify', credential_id, link: 'https://a.example' });
     await expect(work).rejects.toMatchObject({
       code: 'VALIDATION_FAILED',
       data: { fields: [{ path: 'credential_id' }] },
@@ -83,9 +83,9 @@ it('takes no credential of another platform, owner or mode, and then changes not
 
 it('keeps a link per user and mode until it is taken away', async () => {
   const link = 'https://open.spotify.com/intl-de';
-  expect(await platforms.change(owner, { platform: 'spotify', link })).toMatchObject({ link });
-  expect(await platforms.change(owner, { platform: 'spotify' })).toMatchObject({ link });
+  expect(await platforms.change(callOf(owner), { platform: 'spotify', link })).toMatchObject({ link });
+  expect(await platforms.change(callOf(owner), { platform: 'spotify' })).toMatchObject({ link });
   expect(await of('spotify', { ...owner, mode: 'test' })).toMatchObject({ link: null });
   expect(await of('spotify', makePrincipal())).toMatchObject({ link: null });
-  expect(await platforms.change(owner, { platform: 'spotify', link: null })).toMatchObject({ link: null });
+  expect(await platforms.change(callOf(owner), { platform: 'spotify', link: null })).toMatchObject({ link: null });
 });

@@ -14,7 +14,7 @@ import type { Credential } from '../credentials/credential.entity';
 import { CredentialsStore } from '../credentials/credentials.store';
 import { Checks, type CheckOptions } from './checks.service';
 import { codeOf } from '../oauth/platform-refused';
-import { isPassing, judge, type CheckedPart, type Verdict } from './verdict';
+import { judge, problemOf, type CheckedPart, type Verdict } from './verdict';
 import { Verdicts } from './verdicts.service';
 
 /** Whoever waits for the answer gets one, with `timeout` for the parts that are still missing. */
@@ -33,10 +33,7 @@ export class ValidationService {
     private readonly audit: Audit,
   ) {}
 
-  async validate(
-    call: Call<Principal>,
-    { id, deep }: RequestOf<typeof validateCredential>,
-  ): Promise<ValidationReport> {
+  async validate(call: Call<Principal>, { id, deep }: RequestOf<typeof validateCredential>): Promise<ValidationReport> {
     const signal = AbortSignal.timeout(withinMs);
     for (let attempt = 1; attempt <= attemptsMax; attempt += 1) {
       const credential = await this.credentials.find(call.principal, id);
@@ -68,16 +65,12 @@ export class ValidationService {
       this.audit.use(options.by, credential, 'validated', asAppError(error).code);
       throw error;
     });
-    this.audit.use(options.by, credential, 'validated', outcomeOf(parts));
+    const problem = problemOf(parts);
+    this.audit.use(options.by, credential, 'validated', problem ? codeOf(problem.reason) : 'ok');
     const checkedAt = this.clock.now();
     const isCutShort = options.signal.aborted && (options.signal.reason as Error | undefined)?.name !== 'TimeoutError';
     return { parts, verdict: isCutShort ? null : await this.verdicts.settle(checked, parts, checkedAt), checkedAt };
   }
-}
-
-function outcomeOf(parts: readonly CheckedPart[]): string {
-  const wrong = parts.find(({ valid }) => valid === false) ?? parts.find(({ reason }) => isPassing(reason));
-  return wrong ? codeOf(wrong.reason) : 'ok';
 }
 
 const report = (parts: readonly CheckedPart[], { valid }: Verdict, checkedAt: Date): ValidationReport => ({

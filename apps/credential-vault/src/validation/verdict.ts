@@ -28,10 +28,14 @@ export function isValid(reason: Reason): boolean | null {
   return verdict === 'none' ? null : verdict === 'valid';
 }
 
+/** The part that says best what is wrong; undefined: nothing is. */
+export const problemOf = (parts: readonly CheckedPart[]): CheckedPart | undefined =>
+  parts.find(({ valid }) => valid === false) ?? parts.find(({ reason }) => isPassing(reason));
+
 /** The worst part counts; trouble that passes changes nothing; and what was said before is only taken back by what was asked now. */
 export function judge(parts: readonly CheckedPart[], before: ConnectionState): Verdict {
   const state = stateAfter(parts, before);
-  const wrong = parts.find(({ valid }) => valid === false) ?? parts.find(({ reason }) => isPassing(reason));
+  const wrong = problemOf(parts);
   const isAsBefore = parts.some(({ reason }) => isPassing(reason)) && parts.every(({ valid }) => valid !== false);
   return {
     state,

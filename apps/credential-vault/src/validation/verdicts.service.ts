@@ -1,6 +1,7 @@
 import { credentialInvalid, credentialNeedsReauthorization, credentialValid } from '@musicgen/platform-contracts';
 import { Outbox } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
+import { CredentialChanges } from '../credentials/credential-changes';
 import type { Credential } from '../credentials/credential.entity';
 import { GrantsStore, keyOf } from '../grants/grants.store';
 import { hourMs, nextCheckAt } from './schedule';
@@ -25,6 +26,7 @@ export class Verdicts {
     private readonly store: ValidationStore,
     private readonly grants: GrantsStore,
     private readonly outbox: Outbox,
+    private readonly changes: CredentialChanges,
   ) {}
 
   async begin(credential: Credential, isAttended: boolean): Promise<Checked> {
@@ -32,8 +34,8 @@ export class Verdicts {
   }
 
   /** Null, and nothing stored, when it is about a credential or a consent that is no longer there. */
-  settle(checked: Checked, parts: readonly CheckedPart[], now: Date): Promise<Verdict | null> {
-    return this.outbox.transaction(async (tx, emit) => {
+  async settle(checked: Checked, parts: readonly CheckedPart[], now: Date): Promise<Verdict | null> {
+    const settled = await this.outbox.transaction(async (tx, emit) => {
       const credential = await this.store.lock(tx, checked.credential);
       if (!credential || !isSame(credential, checked.credential)) return null;
       if ((await this.consentOf(credential, tx)) !== checked.consentedAt) return null;
@@ -52,6 +54,8 @@ export class Verdicts {
       if (state === 'needs_reauthorization') await emit(credentialNeedsReauthorization, { ...about, reason });
       return verdict;
     });
+    if (settled) this.changes.tell(checked.credential);
+    return settled;
   }
 
   private async consentOf(credential: Credential, tx?: Tx): Promise<number | null> {

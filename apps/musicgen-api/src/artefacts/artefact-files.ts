@@ -24,7 +24,10 @@ export interface Attempt {
   attempt: number;
 }
 
-const folderOf = (generationId: string) => `generations/${generationId}/`;
+/** One folder for each generation is in it. */
+export const generationsFolder = 'generations/';
+
+const folderOf = (generationId: string) => `${generationsFolder}${generationId}/`;
 
 /** Where the files of one start lie. */
 export const attemptFolder = ({ generationId, attempt }: Attempt) => `${folderOf(generationId)}${attempt}/`;
@@ -62,6 +65,18 @@ export class ArtefactFiles {
     return this.move(`${folderOf(generationId)}${name}/`, folder, artefact);
   }
 
+  /** Copies the files of another generation into a folder of this one's own. */
+  async copyInto(name: string, generationId: string, files: StoredFile[]): Promise<StoredFile[]> {
+    const folder = `${folderOf(generationId)}${name}/`;
+    const copies: StoredFile[] = [];
+    for (const { kind, name: part, format, key, bytes, sha256, contentType } of files) {
+      const copy = `${folder}${path.posix.basename(key)}`;
+      await this.storage.copy(key, copy);
+      copies.push({ kind, name: part, format, key: copy, bytes, sha256, contentType });
+    }
+    return copies;
+  }
+
   async removeFolder(generationId: string, name: string): Promise<void> {
     await this.remove(`${folderOf(generationId)}${name}/`);
   }
@@ -78,6 +93,11 @@ export class ArtefactFiles {
   /** What a start that did not succeed left behind. */
   async removeAttempt(attempt: Attempt): Promise<void> {
     await this.remove(attemptFolder(attempt));
+  }
+
+  /** Throws, unlike {@link removeGeneration}: nothing of a deleted user may stay, so it is tried again. */
+  async erase(generationId: string): Promise<void> {
+    await this.storage.removeAll(folderOf(generationId));
   }
 
   async removeGeneration(generationId: string): Promise<void> {

@@ -23,6 +23,8 @@ export interface ModelDescription {
   commercialUse: boolean;
   /** The same request and seed give the same bytes. */
   deterministic: boolean;
+  /** Of the sound bank that it plays with, if it does with one. */
+  bankSha256?: string;
   /** Seconds that a second of music is expected to take on one core; a render of ten times that is thought to hang. */
   pace: number;
 }

@@ -46,9 +46,17 @@ export class GenerationCancellations {
     await this.files.removeGeneration(id);
   }
 
-  /** Those that had begun meanwhile are stopped too. */
   async cancelQueuedOfKey(owner: Owner, keyId: string): Promise<void> {
-    for (const id of await this.store.listQueuedOfKey(owner, keyId)) {
+    await this.cancelAll(owner, await this.store.listQueuedOfKey(owner, keyId));
+  }
+
+  async cancelQueuedOfSession(owner: Owner, sessionId: string): Promise<void> {
+    await this.cancelAll(owner, await this.store.listQueuedOfSession(owner, sessionId));
+  }
+
+  /** Those that had begun meanwhile are stopped too. */
+  private async cancelAll(owner: Owner, ids: string[]): Promise<void> {
+    for (const id of ids) {
       const running = await this.outbox.transaction(async (tx, emit) => {
         const job = await this.queue.cancel(tx, id);
         return job ? this.endUnlessRunning({ tx, emit }, owner, id, job) : undefined;

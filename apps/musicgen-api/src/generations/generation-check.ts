@@ -26,6 +26,7 @@ export function limitProblems(request: GenerationRequest, model: ModelDescriptio
   const missing = (['stems', 'midi'] as const).filter((output) => request[output] && !model.outputs.includes(output));
   return [
     ...durationProblems(request.duration, model, limits),
+    ...(request.check_originality ? [{ path: 'check_originality', problem: 'is not available yet' }] : []),
     ...missing.map((path) => ({ path, problem: `is not something that ${model.id} makes` })),
   ];
 }

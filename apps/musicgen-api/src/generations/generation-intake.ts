@@ -2,8 +2,11 @@ import { AppError } from '@musicgen/error-codes';
 import type { createGeneration, Principal, RequestOf } from '@musicgen/platform-contracts';
 import { JobQueue, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
-import { quotaDay, quotaResetAt } from '../quota/quota';
+import { quotaDay, quotaExceeded } from '../quota/quota';
 import { QuotaStore } from '../quota/quota.store';
+import { renderRequestOf } from '../rendering/render-request';
+import { repeatKeyOf } from '../repeats/repeat-key';
+import { Repeats } from '../repeats/repeats.service';
 import { GenerationAdmission } from './generation-admission';
 import { GenerationEventsStore } from './generation-events.store';
 import { statusEvent } from './generation-progress';
@@ -12,6 +15,7 @@ import { GenerationsStore } from './generations.store';
 import { ownerOf } from './owner';
 
 type Asked = RequestOf<typeof createGeneration>;
+type NewGeneration = Omit<Generation, 'artefacts'>;
 type Admitted = Awaited<ReturnType<GenerationAdmission['admit']>>;
 
 /** Takes requests in: generation, its quota and its job are stored together or not at all. */
@@ -23,13 +27,18 @@ export class GenerationIntake {
     private readonly store: GenerationsStore,
     private readonly queue: JobQueue,
     private readonly events: GenerationEventsStore,
+    private readonly repeats: Repeats,
   ) {}
 
   /** The same id again changes nothing. */
   async accept(call: Call<Principal>, asked: Asked): Promise<void> {
     if (await this.store.find(ownerOf(call.principal), asked.id)) return;
     const admitted = await this.admission.admit(call.principal, asked);
-    const jobId = await this.storeAll(call, asked, admitted);
+    const generation = newGeneration(call.principal, asked.id, admitted);
+    const { model, tier } = admitted;
+    const isRepeat =
+      asked.request.seed !== undefined && (await this.repeats.answer(generation, model, tier.generations_per_day));
+    const jobId = isRepeat ? null : await this.storeAll(call, generation, admitted);
     if (jobId !== null) return this.queue.announce(jobId);
     if (!(await this.store.find(ownerOf(call.principal), asked.id))) {
       throw new AppError('CONFLICT', { details: 'The id is taken' });
@@ -37,9 +46,8 @@ export class GenerationIntake {
   }
 
   /** The job's id; null if the generation is there already. */
-  private storeAll({ principal, ...call }: Call<Principal>, asked: Asked, { tier, seed, waitingMax }: Admitted) {
+  private storeAll({ principal, ...call }: Call<Principal>, generation: NewGeneration, { tier, waitingMax }: Admitted) {
     return this.store.transaction(async (tx) => {
-      const generation = newGeneration(principal, asked, { tier, seed });
       const waiting = await this.store.countQueued(tx, generation);
       if (!(await this.store.insert(tx, generation))) return null;
       if (waiting >= waitingMax) throw tooManyWaiting(waiting);
@@ -63,11 +71,7 @@ export class GenerationIntake {
   }
 }
 
-function newGeneration(
-  principal: Principal,
-  { id, request }: Asked,
-  { tier, seed }: Pick<Admitted, 'tier' | 'seed'>,
-): Omit<Generation, 'artefacts'> {
+function newGeneration(principal: Principal, id: string, { tier, seed, request, origin }: Admitted): NewGeneration {
   const now = new Date();
   return {
     ...ownerOf(principal),
@@ -95,8 +99,8 @@ function newGeneration(
     lastEvent: 0,
     preview: null,
     provenance: null,
-    origin: null,
-    repeatKey: null,
+    origin,
+    repeatKey: repeatKeyOf(renderRequestOf(id, seed, request, origin)),
     audioDays: tier.audio_days,
     expiresAt: null,
   };
@@ -107,11 +111,3 @@ const tooManyWaiting = (waiting: number) =>
     details: `${waiting} generations of yours wait already; ask again when some of them have begun`,
     retryAfterSeconds: 30,
   });
-
-function quotaExceeded(limit: number, now: Date): AppError {
-  const resetAt = quotaResetAt(now);
-  return new AppError('QUOTA_EXCEEDED', {
-    details: `All ${limit} generations of today are used; there are new ones at ${resetAt.toISOString()}`,
-    retryAfterSeconds: (resetAt.getTime() - now.getTime()) / 1_000,
-  });
-}

@@ -20,6 +20,12 @@ const reachedFrom: Record<GenerationStatus, readonly GenerationStatus[]> = {
   expired: ['succeeded'],
 };
 
+/**
+ * The one step back, and no part of the table: an administrator has a generation tried anew whose job is dead. To everybody
+ * else a failure stays final.
+ */
+export const requeuedFrom: GenerationStatus = 'failed';
+
 /** The statuses that a row may have when it gets this one; a change names them in its condition. */
 export const statusesBefore = (status: GenerationStatus): GenerationStatus[] => [...reachedFrom[status]];
 

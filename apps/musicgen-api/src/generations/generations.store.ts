@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Brackets, DataSource, In, type EntityManager } from 'typeorm';
 import type { Attempt } from '../artefacts/artefact-files';
 import type { RenderResult } from '../engines/engine';
-import { statusesBefore, unfinishedStatuses } from './generation-status';
+import { requeuedFrom, statusesBefore, unfinishedStatuses } from './generation-status';
 import { Generation, type GenerationError } from './generation.entity';
 import type { Owner } from './owner';
 
@@ -107,6 +107,27 @@ export class GenerationsStore {
       .getRepository(Generation)
       .find({ select: { id: true }, where: { userId, mode, keyId, status: 'queued' } });
     return rows.map((row) => row.id);
+  }
+
+  /** Who asked is kept with the job. */
+  async listQueuedOfSession({ userId, mode }: Owner, sessionId: string): Promise<string[]> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT g.id FROM generations g JOIN jobs j ON j.kind = 'generation' AND j.resource_id = g.id
+       WHERE g.user_id = $1 AND g.mode = $2 AND g.status = 'queued' AND j.principal->>'session_id' = $3`,
+      [userId, mode, sessionId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** An administrator has it tried anew, on the given day's account. False if there is none that failed. */
+  async requeue(tx: EntityManager, { userId, mode }: Owner, id: string, day: string): Promise<boolean> {
+    const [rows] = await tx.query(
+      `UPDATE generations SET status = 'queued', error = NULL, finished_at = NULL, quota_day = $5,
+              quota = CASE mode WHEN 'live' THEN 'reserved' ELSE 'none' END
+       WHERE id = $1 AND user_id = $2 AND mode = $3 AND status = $4 RETURNING id`,
+      [id, userId, mode, requeuedFrom, day],
+    );
+    return rows.length > 0;
   }
 
   /** Until the transaction ends, nobody else changes it. Null if it was deleted or has ended. */

@@ -8,6 +8,7 @@ import { CreateJobs1763640000001 } from './migrations/1763640000001-create-jobs'
 import { CreateEvents1763640000002 } from './migrations/1763640000002-create-events';
 import { CreateGenerationEvents1763640000003 } from './migrations/1763640000003-create-generation-events';
 import { KeepProvenanceExpireFiles1763640000004 } from './migrations/1763640000004-keep-provenance-expire-files';
+import { CreateUserDeletions1763640000005 } from './migrations/1763640000005-create-user-deletions';
 
 export const database: ServiceDatabase = {
   service: 'musicgen',
@@ -18,5 +19,6 @@ export const database: ServiceDatabase = {
     CreateEvents1763640000002,
     CreateGenerationEvents1763640000003,
     KeepProvenanceExpireFiles1763640000004,
+    CreateUserDeletions1763640000005,
   ],
 };

@@ -69,7 +69,7 @@ export class GenerationJob implements JobHandler {
     generation: Generation,
     { attempt, folder, signal }: { attempt: Attempt; folder: string; signal: AbortSignal },
   ): Promise<Omit<Made, 'provenance'>> {
-    const { id, seed, request, duration } = generation;
+    const { id, seed, request, duration, origin } = generation;
     const progress = new ProgressWriter((steps) => this.advances.advance(generation, id, steps));
     const preview = new PreviewWriter({
       put: ({ index, mp3 }) => this.files.putPiece(attempt, index, mp3),
@@ -77,7 +77,7 @@ export class GenerationJob implements JobHandler {
     });
     try {
       const task = {
-        request: renderRequestOf(id, seed, request),
+        request: renderRequestOf(id, seed, request, origin),
         folder,
         limitMs: limitMs(duration, await this.paceOf(request.model)),
         onProgress: progress.report.bind(progress),

@@ -62,6 +62,16 @@ export const generationRequest = z.strictObject({
     .record(z.string().min(1).max(40), z.string().max(500))
     .refine((pairs) => Object.keys(pairs).length <= 16, 'must have at most 16 pairs')
     .optional(),
+  webhook_url: z
+    .url({ protocol: /^https?$/ })
+    .max(2_000)
+    .optional()
+    .describe('of one of your webhooks, which is told of this one in particular'),
+  check_originality: z.boolean().optional().describe('not available yet'),
+  variation_of: id('gen')
+    .optional()
+    .describe('a generation of yours: its tempo, key, chords and form, prompt and duration, with a new melody'),
+  extend_of: id('gen').optional().describe('a generation of yours: what follows it, in its tempo, key and idiom'),
 });
 export type GenerationRequest = z.infer<typeof generationRequest>;
 

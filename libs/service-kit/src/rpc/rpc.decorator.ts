@@ -12,6 +12,7 @@ import { MessagePattern } from '@nestjs/microservices';
 import { throwError } from 'rxjs';
 import type { z } from 'zod';
 import { newTraceparent, type Call } from './call';
+import { problemOf } from './problems';
 
 /** What the transport hands to a handler: the message's body, not yet checked, and its call. */
 export interface Incoming {
@@ -65,7 +66,7 @@ function answer(
   const checked = function (this: unknown, { body, call, subject }: Incoming) {
     const contract = bySubject.get(subject)!;
     if (contract.principal === 'required' && !call.principal) throw new AppError('AUTHENTICATION_REQUIRED');
-    const parsed = contract.request.safeParse(body);
+    const parsed = contract.request.safeParse(body, { error: problemOf });
     if (!parsed.success) throw validationFailed(parsed.error);
     return handle.call(this, parsed.data, { ...call, traceparent: nextSpan(call.traceparent) }, platformOf(subject));
   };

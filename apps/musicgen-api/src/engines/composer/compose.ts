@@ -13,8 +13,8 @@ import { writePad } from './parts/pad';
 import { writePercussion } from './parts/percussion';
 import type { Player, Sheet, SketchNote } from './parts/sketch';
 import { figured, isUnaccompanied } from './parts/unaccompanied';
-import { channelsOf, perform } from './performance/perform';
-import type { Score } from './score';
+import { DRUM_CHANNEL, channelsOf, perform } from './performance/perform';
+import type { Part, Score } from './score';
 
 /** A request becomes a score: the same one for the same request, seed and version. */
 export function compose(
@@ -41,15 +41,22 @@ function rounded(bpm: number): number {
   return Math.round(bpm * 100) / 100;
 }
 
-/** Two players of one channel keep off each other's keys: the kit goes before the hands. */
+/** Two players of one channel keep off each other's keys: the kit goes before the hands, unless it would leave them nothing. */
 function untangled(parts: Score['parts']): Score['parts'] {
-  const taken = new Map<number, Set<number>>();
+  const kit = parts.find(({ channel, role }) => channel === DRUM_CHANNEL && role === 'drums');
+  const hands = parts.find((part) => part.channel === DRUM_CHANNEL && part !== kit);
+  if (!kit || !hands) return parts;
+  const rest = without(hands, kit);
+  const isLeftOut = rest.notes.length === 0;
   return parts.map((part) => {
-    const others = taken.get(part.channel) ?? new Set<number>();
-    const notes = part.notes.filter((note) => !others.has(note.pitch));
-    taken.set(part.channel, new Set([...others, ...notes.map((note) => note.pitch)]));
-    return { ...part, notes };
+    if (part === hands) return isLeftOut ? hands : rest;
+    return part === kit && isLeftOut ? without(kit, hands) : part;
   });
+}
+
+function without(part: Part, other: Part): Part {
+  const taken = new Set(other.notes.map(({ pitch }) => pitch));
+  return { ...part, notes: part.notes.filter(({ pitch }) => !taken.has(pitch)) };
 }
 
 function namesOf(players: readonly Player[], parts: Score['parts']): string[] {

@@ -71,7 +71,7 @@ export class ComposerEngine implements Engine {
         version: COMPOSER_ENGINE_VERSION,
         description: 'Composes a score from the prompt and plays it with sampled instruments.',
         available: !isMissing,
-        ...(isMissing ? { unavailableReason: bank.message } : {}),
+        ...(isMissing ? { unavailableReason: bank.message } : { bankSha256: bank.sha256 }),
         maxDurationSeconds: DURATION_SECONDS_MAX,
         sampleRate: SAMPLE_RATE,
         channels: 2,

@@ -20,14 +20,23 @@ const unheard = {
   timeSignature: 'follows no time signature',
   intensity: 'follows no intensity',
   loop: 'makes no loops',
+  variationOf: 'makes no variations',
+  extensionOf: 'extends no piece',
 } as const satisfies Partial<Record<keyof RenderRequest, string>>;
+
+/** Where the request has another name for it. */
+const names: Partial<Record<keyof RenderRequest, string>> = {
+  timeSignature: 'time_signature',
+  variationOf: 'variation_of',
+  extensionOf: 'extend_of',
+};
 
 /** Parameters that would have no effect are refused rather than ignored. */
 export function problemsOf(request: RenderRequest): { path: string; problem: string }[] {
   return (Object.keys(unheard) as (keyof typeof unheard)[])
     .filter((path) => request[path] !== undefined && request[path] !== false)
     .map((path) => ({
-      path: path === 'timeSignature' ? 'time_signature' : path,
+      path: names[path] ?? path,
       problem: `is not something that ${request.model} can do: it ${unheard[path]}`,
     }));
 }

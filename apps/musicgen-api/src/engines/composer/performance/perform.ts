@@ -6,7 +6,7 @@ import { SectionReader, playedVelocity } from './dynamics';
 import { inRange, tidied } from './tidy';
 import { strayMs, swung } from './timing';
 
-const DRUM_CHANNEL = 9;
+export const DRUM_CHANNEL = 9;
 
 /** Instruments that play on the drum channel, where keys are sounds. */
 export function isOnDrumChannel({ instrument }: Player): boolean {
