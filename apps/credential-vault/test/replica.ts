@@ -15,6 +15,7 @@ import { Audit } from '../src/audit/audit.service';
 import { AuditStore } from '../src/audit/audit.store';
 import { Clock } from '../src/clock';
 import { CredentialChanges } from '../src/credentials/credential-changes';
+import { sealSecrets } from '../src/credentials/credential-secrets';
 import type { Credential } from '../src/credentials/credential.entity';
 import { CredentialsStore } from '../src/credentials/credentials.store';
 import { Envelope } from '../src/credentials/envelope';
@@ -128,7 +129,8 @@ export class Connections {
       name: null,
       description: null,
       fields: { client_id: app.client_id },
-      secrets: envelope.sealAll({ client_secret: app.client_secret }),
+      secrets: sealSecrets(envelope, { client_secret: app.client_secret }, 0),
+      secretsVersion: 0,
       dataKey: envelope.wrapped,
       isActive: true,
       isShared: false,

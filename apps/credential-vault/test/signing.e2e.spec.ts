@@ -108,6 +108,21 @@ describe('the developer token of a platform without OAuth', () => {
     expect(JSON.stringify(info)).not.toContain(byId.access_token);
   });
 
+  it('comes with the day on which the user has to sign in again, half a year after his token was pasted', async () => {
+    const describe = (id: string) => vault.client.call(describeToken, { id }, user.call());
+    const { id } = await user.create('apple_music', await team());
+    expect(await describe(id)).toMatchObject({ consented_at: null, reauth_due_at: null });
+    await user.change(id, { music_user_token: 'a token that the user’s browser got' });
+    const { reauth_due_at } = await describe(id);
+    const days = (Date.parse(reauth_due_at!) - Date.now()) / 86_400_000;
+    expect(days).toBeGreaterThan(180);
+    expect(days).toBeLessThan(185);
+    await user.change(id, { music_user_token: null });
+    expect(await describe(id)).toMatchObject({ consented_at: null, reauth_due_at: null });
+    const pasted = await user.create('apple_music', { ...(await team()), music_user_token: 'another one' });
+    expect((await describe(pasted.id)).reauth_due_at).not.toBeNull();
+  });
+
   it('is not issued for a key that cannot sign', async () => {
     const private_key = '-----BEGIN PRIVATE KEY-----\nbm8ga2V5\n-----END PRIVATE KEY-----';
     const { id } = await user.create('apple_music', { ...(await team()), private_key });

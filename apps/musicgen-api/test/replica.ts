@@ -10,7 +10,9 @@ import { ArtefactFiles } from '../src/artefacts/artefact-files';
 import { ArtefactsService } from '../src/artefacts/artefacts.service';
 import { FormatsOnDemand } from '../src/artefacts/formats-on-demand';
 import { ArtefactsStore } from '../src/artefacts/artefacts.store';
+import { openEncoder, type AudioFormat } from '../src/audio/encoder';
 import type { Artefact, ModelDescription, RenderResult } from '../src/engines/engine';
+import { artefactOf } from '../src/engines/render-folder';
 import type { RequestProblem } from '../src/engines/registry';
 import { DeadJobsService } from '../src/dead-jobs/dead-jobs.service';
 import { GenerationAdmission } from '../src/generations/generation-admission';
@@ -115,6 +117,28 @@ export const renderAtOnce: Render = async ({ request, folder }) => {
     engineVersion: '1',
     bankSha256: 'abc',
   };
+};
+
+const toneFrames = 44_100;
+const tone = Float32Array.from({ length: toneFrames }, (_, i) => Math.round(2 ** 22 * Math.sin(i / 20)) / 2 ** 23);
+
+/** A second of sound, in any format. */
+export async function encodeTone(file: string, format: AudioFormat): Promise<void> {
+  const tags = {
+    ...{ title: 'The Sea', promptSha256: 'ab'.repeat(32), model: 'composer-1', seed: 7, generator: '1' },
+    digitalSourceType: 'algorithmicMedia' as const,
+  };
+  const encoder = await openEncoder(format, file, { sampleRate: 44_100, frames: toneFrames, tags });
+  encoder.write(tone, tone);
+  encoder.end();
+}
+
+/** An engine that makes real audio, as a WAV file and nothing else. */
+export const renderTone: Render = async (task, signal) => {
+  const result = await renderAtOnce({ ...task, request: { ...task.request, formats: [] } }, signal);
+  const file = path.join(task.folder, 'mix.wav');
+  await encodeTone(file, 'wav');
+  return { ...result, artefacts: [await artefactOf({ kind: 'mix', name: 'mix', format: 'wav' }, file)] };
 };
 
 async function write(folder: string, what: Pick<Artefact, 'kind' | 'name' | 'format'>): Promise<Artefact> {

@@ -78,7 +78,7 @@ describe('an account at ACRCloud', () => {
     await backEnd.sandbox.control('POST', '/acrcloud/tokens/revoke', { account });
     const lost = await validate(id);
     expect(lost).toMatchObject({ identify: 'ok', state: 'invalid' });
-    expect(lost.console).not.toBe('ok');
+    expect((lost as Record<string, unknown>).console).not.toBe('ok');
     const { body } = await ask('GET', `/v1/credentials/${id}`);
     expect(body.validation_error).toContain('console');
     await ask('PATCH', `/v1/credentials/${id}`, { fields: { bearer_token: await newBearer() } });

@@ -19,10 +19,9 @@ export class AccountStore {
   /** Whatever else may have come in since is gone when it is done again. The record of security events stays. */
   async erase(userId: string, tx: EntityManager = this.dataSource.manager): Promise<void> {
     await tx.query(`DELETE FROM mails WHERE email = (SELECT email FROM users WHERE id = $1)`, [userId]);
-    await tx.query(
-      `DELETE FROM generation_webhooks WHERE webhook_id IN (SELECT id FROM webhooks WHERE user_id = $1)`,
-      [userId],
-    );
+    await tx.query(`DELETE FROM generation_webhooks WHERE webhook_id IN (SELECT id FROM webhooks WHERE user_id = $1)`, [
+      userId,
+    ]);
     for (const table of tables) await tx.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
     await tx.query(`DELETE FROM users WHERE id = $1`, [userId]);
   }

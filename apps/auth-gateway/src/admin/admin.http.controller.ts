@@ -3,12 +3,14 @@ import {
   listAllCredentials,
   listAllCredentialsRoute,
   listJobsRoute,
+  listSecurityEventsRoute,
   listUsersRoute,
   requeueJobRoute,
 } from '@musicgen/platform-contracts';
 import { RpcClient } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
 import { actorOf } from '../audit/actor';
+import { Audit } from '../audit/audit.service';
 import { Route, type Input } from '../http/route.decorator';
 import { AdminJobsService } from './admin-jobs.service';
 import { AdminUsersService } from './admin-users.service';
@@ -18,6 +20,7 @@ export class AdminHttpController {
   constructor(
     private readonly users: AdminUsersService,
     private readonly jobs: AdminJobsService,
+    private readonly audit: Audit,
     private readonly rpc: RpcClient,
   ) {}
 
@@ -34,6 +37,11 @@ export class AdminHttpController {
   @Route(listAllCredentialsRoute)
   listCredentials({ call, query }: Input<typeof listAllCredentialsRoute>) {
     return this.rpc.call(listAllCredentials, query, call);
+  }
+
+  @Route(listSecurityEventsRoute)
+  listSecurityEvents({ query }: Input<typeof listSecurityEventsRoute>) {
+    return this.audit.list(query);
   }
 
   @Route(listJobsRoute)

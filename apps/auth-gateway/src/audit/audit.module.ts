@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
-import { AuditHttpController } from './audit.http.controller';
 import { AuditStore } from './audit.store';
 import { Audit } from './audit.service';
 import { Refusals } from './refusals.service';
 
 /** To be imported by each module that changes what somebody may do. */
-@Module({ controllers: [AuditHttpController], providers: [Audit, AuditStore, Refusals], exports: [Audit, Refusals] })
+@Module({ providers: [Audit, AuditStore, Refusals], exports: [Audit, Refusals] })
 export class AuditModule {}

@@ -13,6 +13,7 @@ import { Controller, Inject } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Config } from '../config';
 import { Route, type Input } from '../http/route.decorator';
+import { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { BrowserMark } from './browser-mark';
 import { connectedPage, failedPage, pagePolicy } from './oauth-pages';
 import { returnUrl } from './return-url';
@@ -26,6 +27,7 @@ export class OAuthHttpController {
 
   constructor(
     private readonly rpc: RpcClient,
+    private readonly limits: RateLimitsService,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
@@ -62,13 +64,18 @@ export class OAuthHttpController {
       const browser_hash = this.mark.hashOf(request.headers.cookie);
       const found = { ...params, state, code, iss, error, browser_hash };
       const { return_to, ...connected } = await this.rpc.call(finishOAuth, found, call);
+      await this.limits.settle(request, reply, null);
       if (browser_hash) reply.header('set-cookie', this.mark.gone);
       if (isProgram) return connected;
       if (return_to) await reply.redirect(return_to, 303);
       else await sendPage(reply, 200, connectedPage(connected));
     } catch (thrown) {
-      if (isProgram) throw thrown;
       const error = asAppError(thrown);
+      // Whoever comes back from a platform has proved to be no guesser, also with bad news.
+      const isGuess = error.code === 'OAUTH_STATE_INVALID' || error.code === 'VALIDATION_FAILED';
+      if (!isGuess) await this.limits.settle(request, reply, null);
+      if (isProgram) throw error;
+      if (isGuess) reply.headers(await this.limits.count(request.ip));
       if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
       if (error.status === 503) reply.header('retry-after', String(error.retryAfterSeconds ?? 1));
       await sendPage(reply, error.status, failedPage(error, request.id));

@@ -18,7 +18,8 @@ export interface Archive {
 /** Nothing is deflated: audio gains nothing by it, and so the length is known before the first byte. */
 export async function archiveOf(entries: readonly Entry[], mtime: Date): Promise<Archive> {
   const bytes = await new Promise<number>((resolve) => {
-    zipOf(entries, mtime, () => undefined).end({ forceZip64Format: false }, resolve);
+    // It is given the size, whatever its type says.
+    zipOf(entries, mtime, () => undefined).end(undefined, resolve as () => void);
   });
   return { bytes, read: (range) => Readable.from(piecesOf(entries, mtime, range), { objectMode: false }) };
 }

@@ -119,7 +119,9 @@ export class Lease {
   remaining(now: number): number {
     if (!this.#isKnown) return this.limit.size;
     if (this.#alone) return this.#alone.bucket.remaining(now);
-    return this.#left.remaining(now) + (now < this.#validUntil ? this.#unspent : 0);
+    const unspent = now < this.#validUntil ? this.#unspent : 0;
+    // What the shared bucket has refilled meanwhile was reckoned without what is leased.
+    return Math.min(this.limit.size, this.#left.remaining(now) + unspent);
   }
 
   resetSeconds(now: number): number {

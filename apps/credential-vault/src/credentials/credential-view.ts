@@ -1,13 +1,13 @@
 import { warnings, type CredentialView } from '@musicgen/platform-contracts';
 import type { KeyRing } from '@musicgen/service-kit';
 import { definitionOf, mask } from './credential-fields';
+import { openSecrets } from './credential-secrets';
 import type { Credential } from './credential.entity';
-import { Envelope } from './envelope';
 
 /** A credential as its owner sees it: secrets are masked. */
 export function view(credential: Credential, ring: KeyRing): CredentialView {
   const platform = definitionOf(credential.platform);
-  const secrets = Envelope.open(ring, credential, credential.dataKey).openAll(credential.secrets);
+  const secrets = openSecrets(ring, credential);
   const masked = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, mask(value)]));
   return {
     ...summary(credential),

@@ -34,6 +34,10 @@ export class Credential {
   @Column('jsonb')
   secrets: Record<string, string>;
 
+  /** How often they have been changed. */
+  @Column('integer', { name: 'secrets_version' })
+  secretsVersion: number;
+
   @Column('bytea', { name: 'data_key' })
   dataKey: Buffer;
 

@@ -19,6 +19,7 @@ import { hasOwnClient } from '../oauth/platform-clients';
 import { Revocations } from '../oauth/revocations.service';
 import { CredentialChanges } from './credential-changes';
 import { checkFields, definitionOf, mergeFields } from './credential-fields';
+import { openSecrets, sealSecrets } from './credential-secrets';
 import { summary, view } from './credential-view';
 import type { Credential } from './credential.entity';
 import { CredentialsStore, type Tx } from './credentials.store';
@@ -52,7 +53,8 @@ export class CredentialsService {
       name: request.name ?? null,
       description: request.description ?? null,
       fields: open,
-      secrets: envelope.sealAll(secret),
+      secrets: sealSecrets(envelope, secret, 0),
+      secretsVersion: 0,
       dataKey: envelope.wrapped,
       isActive: false,
       isShared: request.shared ?? false,
@@ -172,15 +174,17 @@ export class CredentialsService {
   }
 
   private changeFields(credential: Credential, changes: Record<string, unknown>) {
-    const envelope = Envelope.open(this.ring, credential, credential.dataKey);
-    const stored = { ...credential.fields, ...envelope.openAll(credential.secrets) };
+    const stored = { ...credential.fields, ...openSecrets(this.ring, credential) };
     const platform = definitionOf(credential.platform);
     refuseToClear(changes);
     const { open, secret, tokens } = readFields(platform, mergeFields(platform, stored, changes));
+    const secretsVersion = credential.secretsVersion + 1;
+    const envelope = Envelope.open(this.ring, credential, credential.dataKey);
     return {
       tokens,
       fields: open,
-      secrets: envelope.sealAll(secret),
+      secrets: sealSecrets(envelope, secret, secretsVersion),
+      secretsVersion,
       state: 'unverified' as const,
       lastValidated: null,
       validationError: null,

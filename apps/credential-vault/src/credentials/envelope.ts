@@ -28,7 +28,7 @@ export class Envelope {
   /** Throws INTERNAL_ERROR with the reason as its cause: broken bytes, or a key that the ring does not hold. */
   static open(ring: KeyRing, binding: Binding, wrapped: Buffer): Envelope {
     return readable(
-      binding,
+      nameOf(binding),
       () => new Envelope(ring.unwrapKey(wrapped, context(binding, 'data_key')), binding, wrapped),
     );
   }
@@ -45,26 +45,20 @@ export class Envelope {
   }
 
   openField(field: string, sealed: string): unknown {
-    return readable(this.binding, () => {
+    return readable(nameOf(this.binding), () => {
       const bytes = openWithKey(this.dataKey, Buffer.from(sealed, 'base64'), context(this.binding, `secret:${field}`));
       return JSON.parse(bytes.toString('utf8'));
     });
   }
-
-  sealAll(values: Record<string, unknown>): Record<string, string> {
-    return Object.fromEntries(Object.entries(values).map(([field, value]) => [field, this.seal(field, value)]));
-  }
-
-  openAll(sealed: Record<string, string>): Record<string, unknown> {
-    return Object.fromEntries(Object.entries(sealed).map(([field, value]) => [field, this.openField(field, value)]));
-  }
 }
 
-/** Never a silent null: a credential that does not open is an error that names the row. */
-function readable<T>({ id }: Binding, open: () => T): T {
+const nameOf = ({ id }: Binding) => `The credential ${id}`;
+
+/** Never a silent null: what does not open is an error that names the row. */
+export function readable<T>(row: string, open: () => T): T {
   try {
     return open();
   } catch (cause) {
-    throw new AppError('INTERNAL_ERROR', { details: `The credential ${id} cannot be decrypted`, cause });
+    throw new AppError('INTERNAL_ERROR', { details: `${row} cannot be decrypted`, cause });
   }
 }

@@ -48,8 +48,8 @@ async function storeCredentials(ring: KeyRing, count: number): Promise<Stored[]>
     return { ...binding, sealed: envelope.seal('client_secret', `secret ${i}`), dataKey: envelope.wrapped };
   });
   await test.dataSource.query(
-    `INSERT INTO credentials (id, user_id, mode, platform, fields, secrets, data_key, is_active, is_shared, state, created_at, updated_at)
-     SELECT id, user_id, 'live', 'spotify', '{}', '{}', data_key, false, false, 'unverified', now(), now()
+    `INSERT INTO credentials (id, user_id, mode, platform, fields, secrets, secrets_version, data_key, is_active, is_shared, state, created_at, updated_at)
+     SELECT id, user_id, 'live', 'spotify', '{}', '{}', 0, data_key, false, false, 'unverified', now(), now()
      FROM unnest($1::text[], $2::text[], $3::bytea[]) AS new(id, user_id, data_key)`,
     [rows.map(({ id }) => id), rows.map(({ userId }) => userId), rows.map(({ dataKey }) => dataKey)],
   );

@@ -13,6 +13,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
 import type { By } from '../audit/audit.service';
 import { CredentialsStore } from '../credentials/credentials.store';
+import { readable } from '../credentials/envelope';
 import { Connections, type Callback } from './connections.service';
 import type { PlatformClient } from './oauth-client';
 import { OAuthClients } from './oauth-clients';
@@ -90,8 +91,14 @@ export class OAuthFlowsService {
 
   private connect(by: By, flow: OAuthFlow | null, callback: Callback) {
     if (!flow) throw new AppError('OAUTH_STATE_INVALID');
-    const verifier = flow.verifier && this.ring.open(flow.verifier, sealContext(flow)).toString('utf8');
-    return this.connections.connect(by, { flow, verifier: verifier ?? undefined }, callback);
+    return this.connections.connect(by, { flow, verifier: this.verifierOf(flow) }, callback);
+  }
+
+  private verifierOf(flow: OAuthFlow): string | undefined {
+    const { verifier, credentialId } = flow;
+    if (verifier === null) return undefined;
+    const row = `The authorisation of the credential ${credentialId}`;
+    return readable(row, () => this.ring.open(verifier, sealContext(flow)).toString('utf8'));
   }
 }
 

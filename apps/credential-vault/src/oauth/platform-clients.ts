@@ -5,13 +5,13 @@ import { Injectable } from '@nestjs/common';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
 import { CredentialsStore } from '../credentials/credentials.store';
-import { Envelope } from '../credentials/envelope';
+import { openSecret, type SealedRow } from '../credentials/credential-secrets';
 import type { PlatformClient } from './oauth-client';
 
 type OAuthPlatform = PlatformDefinition & { readonly auth: OAuthClient };
 
 /** As much of a credential as says which client it uses; it need not be stored. */
-export type ClientUser = Pick<Credential, 'id' | 'userId' | 'mode' | 'platform' | 'fields' | 'secrets' | 'dataKey'>;
+export type ClientUser = SealedRow & Pick<Credential, 'platform' | 'fields'>;
 
 /** Which client a credential uses: its own, or the one that an administrator shares. */
 @Injectable()
@@ -36,15 +36,13 @@ export class PlatformClients {
 
   private client(platform: OAuthPlatform, credential: ClientUser, source: ClientUser): PlatformClient {
     const { id, secret } = platform.auth.client;
-    const sealed = source.secrets[secret];
+    const opened = openSecret(this.ring, source, secret);
     const redirectUri = credential.fields.redirect_uri ?? source.fields.redirect_uri;
     return {
       platform,
       mode: credential.mode,
       id: String(source.fields[id]),
-      ...(sealed !== undefined && {
-        secret: String(Envelope.open(this.ring, source, source.dataKey).openField(secret, sealed)),
-      }),
+      ...(opened !== undefined && { secret: opened }),
       fields: credential.fields,
       ...(typeof redirectUri === 'string' && { redirectUri }),
     };

@@ -3,9 +3,10 @@ import type { Mode } from '@musicgen/platform-contracts';
 import { KeyRing, LOGGER, newId, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { definitionOf } from '../credentials/credential-fields';
-import { Grants } from '../grants/grants';
 import type { Credential } from '../credentials/credential.entity';
 import type { Tx } from '../credentials/credentials.store';
+import { readable } from '../credentials/envelope';
+import { Grants } from '../grants/grants';
 import type { PlatformClient } from './oauth-client';
 import { OAuthClients } from './oauth-clients';
 import { isOAuthPlatform, PlatformClients } from './platform-clients';
@@ -97,11 +98,9 @@ export class Revocations implements OnApplicationBootstrap, BeforeApplicationShu
   private async isOver(revocation: Revocation): Promise<boolean> {
     const platform = definitionOf(revocation.platform);
     if (!isOAuthPlatform(platform)) return true;
-    const { client, token } = JSON.parse(
-      this.ring.open(revocation.sealed, sealContext(revocation)).toString('utf8'),
-    ) as Sealed;
     const about = { revocation_id: revocation.id, platform: platform.id };
     try {
+      const { client, token } = openRevocation(this.ring, revocation);
       await this.oauth.revoke({ ...client, platform, mode: revocation.mode }, token);
       return true;
     } catch (error) {
@@ -115,6 +114,12 @@ export class Revocations implements OnApplicationBootstrap, BeforeApplicationShu
     }
   }
 }
+
+/** Throws INTERNAL_ERROR that names the row. */
+export const openRevocation = (ring: KeyRing, revocation: Revocation): Sealed =>
+  readable(`The revocation ${revocation.id}`, () =>
+    JSON.parse(ring.open(revocation.sealed, sealContext(revocation)).toString('utf8')),
+  );
 
 /** The platform has answered, and will not answer otherwise. */
 const isFinal = (error: unknown) =>

@@ -19,6 +19,7 @@ import { CreateOAuth1763640000003 } from './migrations/1763640000003-create-oaut
 import { CreateRevalidations1763640000004 } from './migrations/1763640000004-create-revalidations';
 import { CreateKeysAudit1763640000005 } from './migrations/1763640000005-create-keys-audit';
 import { CreateEvents1763640000006 } from './migrations/1763640000006-create-events';
+import { AddSecretsVersion1763640000007 } from './migrations/1763640000007-add-secrets-version';
 
 export const database: ServiceDatabase = {
   service: 'vault',
@@ -44,6 +45,7 @@ export const database: ServiceDatabase = {
     CreateRevalidations1763640000004,
     CreateKeysAudit1763640000005,
     CreateEvents1763640000006,
+    AddSecretsVersion1763640000007,
   ],
 };
 

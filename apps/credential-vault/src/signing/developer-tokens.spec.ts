@@ -19,7 +19,7 @@ let now: number;
 let tokens: DeveloperTokens;
 beforeEach(() => {
   now = Date.now();
-  const clock: Clock = { now: () => new Date(now) };
+  const clock: Clock = { elapsedMs: () => 0, now: () => new Date(now) };
   tokens = new DeveloperTokens(clock);
 });
 

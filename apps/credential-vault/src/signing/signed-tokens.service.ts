@@ -3,8 +3,8 @@ import { KeyRing } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock';
 import { definitionOf } from '../credentials/credential-fields';
+import { openSecrets } from '../credentials/credential-secrets';
 import type { Credential } from '../credentials/credential.entity';
-import { Envelope } from '../credentials/envelope';
 import type { Grant } from '../grants/grant.entity';
 import type { OpenToken } from '../grants/token-cache';
 import { tokenInfo } from '../grants/token-info';
@@ -45,8 +45,6 @@ export class SignedTokens {
   private sign(credential: Credential, rejected?: number) {
     const platform = definitionOf(credential.platform);
     if (!signsTokens(platform)) throw new Error(`${platform.id} has no tokens that the vault signs`);
-    const { fields, secrets } = credential;
-    const opened = Envelope.open(this.ring, credential, credential.dataKey).openAll(secrets);
-    return this.tokens.of(platform, { ...fields, ...opened }, rejected);
+    return this.tokens.of(platform, { ...credential.fields, ...openSecrets(this.ring, credential) }, rejected);
   }
 }

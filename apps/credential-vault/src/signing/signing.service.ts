@@ -5,9 +5,9 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/audit.service';
 import { Clock } from '../clock';
 import { definitionOf } from '../credentials/credential-fields';
+import { openSecret } from '../credentials/credential-secrets';
 import type { Credential } from '../credentials/credential.entity';
 import { CredentialsStore } from '../credentials/credentials.store';
-import { Envelope } from '../credentials/envelope';
 import { signRequest } from './request-signature';
 
 type Request = RequestOf<(typeof makeSignature)['contracts'][number]>;
@@ -37,11 +37,10 @@ export class SigningService {
     const { auth, hostFields = {} } = definitionOf(platform);
     if (auth.type !== 'keys' || !auth.signature) throw new Error(`${platform} has no signed requests`);
     const { key, secret } = auth.signature;
-    const sealed = credential.secrets[secret];
+    const opened = openSecret(this.ring, credential, secret);
     const id = credential.fields[key];
-    if (sealed === undefined || typeof id !== 'string')
+    if (opened === undefined || typeof id !== 'string')
       throw incomplete(platform, [hostFields[auth.signature.host], key, secret]);
-    const opened = String(Envelope.open(this.ring, credential, credential.dataKey).openField(secret, sealed));
     const named = Object.values(hostFields).filter((name) => typeof credential.fields[name] === 'string');
     return {
       credential_id: credential.id,

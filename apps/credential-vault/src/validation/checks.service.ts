@@ -4,6 +4,7 @@ import { KeyRing, newId } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { By } from '../audit/audit.service';
 import { checkFields, definitionOf } from '../credentials/credential-fields';
+import { openSecrets, sealSecrets } from '../credentials/credential-secrets';
 import type { Credential } from '../credentials/credential.entity';
 import { Envelope } from '../credentials/envelope';
 import type { PlatformClient } from '../oauth/oauth-client';
@@ -37,15 +38,14 @@ export class Checks {
     const { open, secret } = checkFields(definitionOf(platform), fields);
     const binding = { id: newId('cred'), userId: principal.user_id, mode: principal.mode };
     const envelope = Envelope.create(this.ring, binding);
-    const sealed = { ...binding, platform, fields: open, secrets: envelope.sealAll(secret), dataKey: envelope.wrapped };
-    return this.check(sealed, tokensIn(secret), options);
+    const sealed = { secrets: sealSecrets(envelope, secret, 0), secretsVersion: 0, dataKey: envelope.wrapped };
+    return this.check({ ...binding, platform, fields: open, ...sealed }, tokensIn(secret), options);
   }
 
   private async check(credential: ClientUser, tokens: UserTokens, options: CheckOptions): Promise<CheckedPart[]> {
-    const { secrets, mode } = credential;
+    const { mode } = credential;
     const platform = definitionOf(credential.platform);
-    const envelope = Envelope.open(this.ring, credential, credential.dataKey);
-    const fields = { ...credential.fields, ...envelope.openAll(secrets) };
+    const fields = { ...credential.fields, ...openSecrets(this.ring, credential) };
     const client = isOAuthPlatform(platform) ? await this.clientOf(credential) : undefined;
     return this.prober.check({ platform, mode, fields, client, tokens }, options);
   }

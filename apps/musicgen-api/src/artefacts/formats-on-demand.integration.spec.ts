@@ -4,41 +4,14 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { makeAsked, makeCall } from '../../test/factories';
-import { renderAtOnce, type Replica } from '../../test/replica';
+import { encodeTone, renderTone, type Replica } from '../../test/replica';
 import { makeWorld, untilStatus, type World } from '../../test/world';
-import { openEncoder } from '../audio/encoder';
 import type { AudioFormat } from '../engines/engine';
-import { artefactOf } from '../engines/render-folder';
 
 let world: World;
 beforeAll(async () => (world = await makeWorld()));
 afterEach(() => world.reset());
 afterAll(() => world?.close());
-
-const frames = 44_100;
-const sound = Float32Array.from({ length: frames }, (_, i) => Math.round(2 ** 22 * Math.sin(i / 20)) / 2 ** 23);
-const tags = {
-  title: 'The Sea',
-  promptSha256: 'ab'.repeat(32),
-  model: 'composer-1',
-  seed: 7,
-  generator: '1',
-  digitalSourceType: 'algorithmicMedia' as const,
-};
-
-async function encode(file: string, format: AudioFormat): Promise<void> {
-  const encoder = await openEncoder(format, file, { sampleRate: 44_100, frames, tags });
-  encoder.write(sound, sound);
-  encoder.end();
-}
-
-/** Makes real audio, as a WAV file. */
-const renderSound: typeof renderAtOnce = async (task, signal) => {
-  const result = await renderAtOnce({ ...task, request: { ...task.request, formats: [] } }, signal);
-  const file = path.join(task.folder, 'mix.wav');
-  await encode(file, 'wav');
-  return { ...result, artefacts: [await artefactOf({ kind: 'mix', name: 'mix', format: 'wav' }, file)] };
-};
 
 async function made(replica: Replica): Promise<{ id: string; owner: Principal }> {
   const owner = makePrincipal();
@@ -54,13 +27,13 @@ describe('a format that was not asked for', () => {
   it.each(['mp3', 'flac', 'ogg'] as const)(
     'is made when it is wanted, the same %s as at first, and kept',
     async (format) => {
-      const replica = await world.replica({ render: renderSound });
+      const replica = await world.replica({ render: renderTone });
       replica.work();
       const { id, owner } = await made(replica);
       const file = await find(replica, owner, id, format);
       const bytes = await bytesOf(file.key);
       const direct = path.join(path.dirname((await world.files('storage'))[0]!), `direct.${format}`);
-      await encode(direct, format);
+      await encodeTone(direct, format);
       expect(bytes.equals(await fs.readFile(direct))).toBe(true);
       expect(file).toMatchObject({
         bytes: bytes.length,
@@ -74,7 +47,7 @@ describe('a format that was not asked for', () => {
   );
 
   it('is made once, however many want it, also on two replicas', async () => {
-    const [one, two] = [await world.replica({ render: renderSound }), await world.replica()];
+    const [one, two] = [await world.replica({ render: renderTone }), await world.replica()];
     one.work();
     const { id, owner } = await made(one);
     const asked = [one, one, one, two, two].map((replica) => find(replica, owner, id, 'ogg'));

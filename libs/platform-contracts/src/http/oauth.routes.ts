@@ -68,6 +68,7 @@ export const finishOAuthRoute = defineRoute({
   method: 'GET',
   path: '/v1/oauth/{platform}/callback',
   access: 'anonymous',
+  counted: 'by-handler',
   tag,
   summary: 'Where platforms send the browser back to: stores the tokens, then shows a page or sends the browser on',
   params: z.object({ platform: platformId }),

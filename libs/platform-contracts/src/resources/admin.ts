@@ -24,7 +24,11 @@ export const userChange = z
     role: z.enum(roles).optional(),
     locked: z.boolean().optional(),
   })
-  .refine((change) => Object.keys(change).length > 0, 'must change at least one of tier, role and locked');
+  .refine((change) => Object.keys(change).length > 0, {
+    error: 'must be given, or role or locked',
+    path: ['tier'],
+    when: ({ issues }) => issues.length === 0,
+  });
 export type UserChange = z.infer<typeof userChange>;
 
 /** Anybody's credential, without any field's value. */

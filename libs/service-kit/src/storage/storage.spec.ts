@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { startTestS3, type TestS3 } from '@musicgen/testing';
+import { Bucket } from './bucket';
 import { Storage } from './storage';
 
 let folder: string;
@@ -28,7 +29,7 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 const places = {
   'a folder': () => new Storage(path.join(folder, 'kept')),
-  'a bucket': () => new Storage(s3),
+  'a bucket': () => new Storage(new Bucket(s3)),
 };
 
 describe.each(Object.entries(places))('Storage in %s', (_, make) => {

@@ -1,6 +1,5 @@
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { Bucket, type BucketOptions } from './bucket';
 import { Folder } from './folder';
 import type { ByteSpan, ListedFile, Place } from './place';
 
@@ -8,9 +7,9 @@ import type { ByteSpan, ListedFile, Place } from './place';
 export class Storage {
   private readonly place: Place;
 
-  /** The path of a folder, or a bucket. */
-  constructor(where: string | BucketOptions) {
-    this.place = typeof where === 'string' ? new Folder(where) : new Bucket(where);
+  /** A string is the path of a folder. */
+  constructor(where: string | Place) {
+    this.place = typeof where === 'string' ? new Folder(where) : where;
   }
 
   /** Moves a local file in; the file is gone from where it was. */
