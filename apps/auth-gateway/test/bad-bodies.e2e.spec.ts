@@ -1,15 +1,18 @@
 import { routes, type RouteContract } from '@musicgen/platform-contracts';
 import { z } from 'zod';
+import { administrator } from './administrator';
 import { expectError, refusedFields } from './client';
 import { startGateway, type TestGateway } from './gateway';
 import { requestOf } from './route-requests';
 
 let gateway: TestGateway;
 let token: string;
+let adminToken: string;
 
 beforeAll(async () => {
   gateway = await startGateway();
   ({ token } = await gateway.register());
+  adminToken = (await administrator(gateway)).token;
 }, 60_000);
 afterAll(() => gateway?.stop());
 
@@ -19,8 +22,10 @@ const withBody = named(routes.filter(({ body }) => body));
 const unsafeWithoutBody = named(routes.filter(({ body, method }) => !body && method !== 'GET'));
 
 /** Logout would end the session that all others use. */
-const sessionOf = async (route: RouteContract) => (route.name === 'logout' ? (await gateway.register()).token : token);
-const credentialOf = ({ access }: RouteContract) => (access === 'anonymous' ? {} : { token });
+const sessionOf = async (route: RouteContract) =>
+  route.name === 'logout' ? (await gateway.register()).token : route.access === 'admin' ? adminToken : token;
+const credentialOf = ({ access }: RouteContract) =>
+  access === 'anonymous' ? {} : { token: access === 'admin' ? adminToken : token };
 
 describe.each(withBody)('%s', (_, route) => {
   const { route: address, body: example } = requestOf(route);
@@ -136,7 +141,7 @@ function wrongTypes({ name, body }: RouteContract): [string, unknown][] {
       ['mode', []],
       ['api_key', 7],
     ];
-  const { shape } = body as z.ZodObject;
+  const { shape } = (body instanceof z.ZodPrefault ? body.unwrap() : body) as z.ZodObject;
   return Object.entries(shape).map(([field, schema]) => {
     const wrong = [7, 'text', {}, true, [null]].find((value) => !(schema as z.ZodType).safeParse(value).success);
     expect({ field, wrong }).toEqual({ field, wrong: expect.anything() });

@@ -10,6 +10,8 @@ import {
   provisionNats,
   type Secrets,
 } from '@musicgen/service-kit';
+import { connect } from 'nats';
+import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { testInfrastructure } from './infrastructure';
@@ -25,6 +27,8 @@ export interface TestNats {
   url: string;
   /** As one service, with just that service's permissions. Closed by `close`. */
   connect(service: ServiceName | 'admin'): Promise<NatsLink>;
+  /** What nobody may in an installation: hears every message on every subject, with the subject for its answer. */
+  overhear(hear: (message: { subject: string; reply?: string; data: string }) => void): Promise<void>;
   /** Stops the server; what is connected stays and tries again. */
   stop(): Promise<void>;
   start(): Promise<void>;
@@ -37,8 +41,13 @@ export async function startTestNats(): Promise<TestNats> {
   const folder = await fs.mkdtemp(path.join(testInfrastructure().folder, 'nats-'));
   const [port] = (await freePorts(1)) as [number];
   const config = path.join(folder, 'nats.conf');
-  await fs.writeFile(config, natsConf({ host: '127.0.0.1', port, storeDir: path.join(folder, 'jetstream') }));
+  const onlooker = { user: 'onlooker', pass: randomBytes(16).toString('hex') };
+  const conf = natsConf({ host: '127.0.0.1', port, storeDir: path.join(folder, 'jetstream') });
+  const rights = 'permissions: { subscribe: ">", publish: { deny: ">" } }';
+  const line = `users: [\n    { user: ${onlooker.user}, password: "${onlooker.pass}", ${rights} }`;
+  await fs.writeFile(config, conf.replace('users: [', line));
   const links: NatsLink[] = [];
+  const down: (() => Promise<void>)[] = [];
   let nats: Nats;
   const start = async () => {
     nats = await startNats({ binary: testInfrastructure().natsBinary, config, port, env: natsEnvironment(secrets) });
@@ -57,7 +66,18 @@ export async function startTestNats(): Promise<TestNats> {
       await link.connected;
       return link;
     },
+    async overhear(hear) {
+      const connection = await connect({ servers: url, ...onlooker });
+      down.push(() => connection.close());
+      const decoder = new TextDecoder();
+      connection.subscribe('>', {
+        callback: (_error, { subject, reply, data, headers }) =>
+          hear({ subject, reply, data: `${headers ? [...headers].join('\n') : ''}\n${decoder.decode(data)}` }),
+      });
+      await connection.flush();
+    },
     async close() {
+      await Promise.all(down.map((end) => end()));
       await Promise.all(links.map((link) => link.close()));
       await nats.stop();
     },

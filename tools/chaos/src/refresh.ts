@@ -2,6 +2,7 @@ import type { AppError } from '@musicgen/error-codes';
 import { waitFor } from '@musicgen/embedded';
 import { issueToken, type IssuedToken } from '@musicgen/platform-contracts';
 import { newCall, type RpcClient } from '@musicgen/service-kit';
+import { setTimeout as wait } from 'node:timers/promises';
 import { checkEach, checkThat, figure, type Check } from './check';
 import { connect, platform, startVaults, type Connected } from './vaults';
 import type { Sandbox } from './sandbox';
@@ -14,6 +15,8 @@ const replicas = 3;
 /** In every tenth run the lock's holder dies while the platform has its request. */
 const killedEvery = 10;
 const connections = 10;
+const callMs = 20_000;
+const tries = 5;
 
 interface Run {
   number: number;
@@ -100,19 +103,20 @@ async function run({ number, world, sandbox, vaults, auth, callers, crowd }: Par
   };
 }
 
-/** As callers do: whoever asked a replica that was killed asks again. */
+/** As callers do: whoever asked a replica that was killed asks again, a few times. */
 async function issue(client: RpcClient, { principal }: Connected, record: { repeated: number }): Promise<IssuedToken> {
-  for (;;) {
+  for (let left = tries; ; left--) {
     try {
-      return await client.call(issueToken.of(platform), {}, newCall(principal, 20_000));
+      return await client.call(issueToken.of(platform), {}, newCall(principal, callMs));
     } catch (error) {
-      if (!['TIMEOUT', 'SERVICE_UNAVAILABLE'].includes((error as AppError).code)) throw error;
+      if (left === 1 || !['TIMEOUT', 'SERVICE_UNAVAILABLE'].includes((error as AppError).code)) throw error;
       record.repeated++;
+      await wait(Math.random() * 1_000);
     }
   }
 }
 
-/** Once its request is at the platform, which then never answers it; the replica is started again. */
+/** Once its request is at the platform, which never does it; the replica is started again. */
 async function killHolder(world: World, sandbox: Sandbox, vaults: Program[], fault: string, { id }: Connected) {
   await waitFor('the request is at the platform', async () => (await sandbox.fault(fault)).held > 0);
   const [grant] = await world.ask<{ lock_owner: string }>(
@@ -123,6 +127,5 @@ async function killHolder(world: World, sandbox: Sandbox, vaults: Program[], fau
   const holder = vaults.find((vault) => vault.pid === pid);
   if (!holder) throw new Error(`the lock is held by ${grant!.lock_owner}, which is no replica`);
   await holder.kill();
-  await sandbox.heal(fault);
   await holder.start();
 }

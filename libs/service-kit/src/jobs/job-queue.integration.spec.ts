@@ -408,3 +408,41 @@ describe('JobQueue', () => {
     expect(await Promise.all(['a1', 'a3', 'b1'].map(position))).toEqual([1, 3, null]);
   });
 });
+
+describe('dead jobs', () => {
+  const die = (resourceId: string, id: string) =>
+    db.dataSource.query(
+      `UPDATE jobs SET state = 'dead', attempts = 5, problem = 'INTERNAL_ERROR', finished_at = now()
+       WHERE resource_id = $1 AND id = $2`,
+      [resourceId, id],
+    );
+  const dead = async (queue: JobQueue, resourceId: string) => {
+    const id = await enqueue(queue, resourceId);
+    await die(resourceId, id);
+    return id;
+  };
+
+  it('are listed over all users, newest first, page by page; others are not', async () => {
+    const queue = await makeQueue();
+    const ids = [await dead(queue, 'a'), await dead(queue, 'b'), await dead(queue, 'c')].reverse();
+    await enqueue(queue, 'alive');
+    const first = await queue.listDead(2);
+    expect(first.map(({ id }) => id)).toEqual(ids);
+    expect(first[0]).toMatchObject({ resourceId: 'c', attempts: 5, problem: 'INTERNAL_ERROR' });
+    expect((await queue.listDead(2, ids[1])).map(({ id }) => id)).toEqual([ids[2]]);
+  });
+
+  it('start anew with all their tries, once; a living one does not', async () => {
+    const queue = await makeQueue();
+    const id = await dead(queue, 'a');
+    const restart = (jobId: string) => db.dataSource.transaction((tx) => queue.restartDead(tx, jobId));
+    const both = await Promise.all([restart(id), restart(id)]);
+    expect(both.filter(Boolean)).toMatchObject([{ id, resourceId: 'a' }]);
+    expect(await jobs()).toMatchObject([{ state: 'queued', attempts: 0 }]);
+    expect(await restart(id)).toBeNull();
+    expect(await restart(newId('job'))).toBeNull();
+    queue.work(makeHandler(), 1);
+    await allEnded();
+    expect(await results()).toEqual([{ resource_id: 'a', what: 'succeeded' }]);
+  });
+});

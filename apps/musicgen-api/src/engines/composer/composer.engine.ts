@@ -11,10 +11,11 @@ import { scoreToMidi } from './midi';
 import type { Score } from './score';
 import { loadSoundBank } from './sound/bank';
 import type { BankOptions, SoundBank } from './sound/bank';
-import { checkAsked } from './sound/checks';
+import { checkAsked } from './check-asked';
 import { produce } from './sound/produce';
 import type { Produced } from './sound/produce';
-import { SAMPLE_RATE, placeAt, secondsAt } from './sound/timeline';
+import { SAMPLE_RATE } from '../../audio/stereo';
+import { placeAt, secondsAt } from './sound/timeline';
 import { ENGINE_VERSION } from './version';
 
 /** Goes up whenever the same score would give other bytes. */

@@ -4,8 +4,10 @@ import { decibels } from '../../../audio/true-peak';
 import type { Role, Score } from '../score';
 import type { SoundBank } from './bank';
 import { stripFilters } from './channel-strip';
-import { BLOCK_FRAMES_MAX, PartSynth, stereo } from './part-synth';
-import { SAMPLE_RATE, timelineOf } from './timeline';
+import { BLOCK_FRAMES_MAX, PartSynth } from './part-synth';
+import { stereo } from '../../../audio/stereo';
+import { SAMPLE_RATE } from '../../../audio/stereo';
+import { timelineOf } from './timeline';
 import type { SynthEvent, Timeline } from './timeline';
 
 /** How loud a part stands in the mix while it plays, in LUFS, before its own `gainDb`. Presets differ by 20 dB: this evens them out. */

@@ -1,8 +1,8 @@
 import { StereoFilter, designBiquad } from '../../../audio/biquad';
 import type { BusMix } from '../score';
-import type { Stereo } from './part-synth';
+import type { Stereo } from '../../../audio/stereo';
 import { saturate } from './saturation';
-import { SAMPLE_RATE } from './timeline';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 /** Below this there is nothing but rumble and the offset of asymmetric samples. */
 const RUMBLE_HZ = 24;

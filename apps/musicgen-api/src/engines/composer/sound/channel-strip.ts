@@ -2,9 +2,9 @@ import { StereoFilter, designBiquad } from '../../../audio/biquad';
 import type { FilterSpec } from '../../../audio/biquad';
 import type { Part, Role, Score } from '../score';
 import type { PartGain } from './balance';
-import type { Stereo } from './part-synth';
+import type { Stereo } from '../../../audio/stereo';
 import { saturate } from './saturation';
-import { SAMPLE_RATE } from './timeline';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 /** What a role need not have in the lows when there is a bass: two instruments in one octave make mud. */
 const LOW_CUT_HZ: Record<Role, number> = {

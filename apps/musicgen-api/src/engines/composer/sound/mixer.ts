@@ -3,8 +3,8 @@ import type { PartGain } from './balance';
 import { ChannelStrip } from './channel-strip';
 import type { MixBus } from './channel-strip';
 import { Chorus } from './chorus';
-import { stereo } from './part-synth';
-import type { Stereo } from './part-synth';
+import { stereo } from '../../../audio/stereo';
+import type { Stereo } from '../../../audio/stereo';
 import { Reverb } from './reverb';
 
 /** Level of the room and of the ensemble at a send of 1. */

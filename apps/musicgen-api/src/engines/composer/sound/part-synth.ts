@@ -2,25 +2,17 @@ import { SpessaSynthProcessor } from 'spessasynth_core';
 import type { MIDIController } from 'spessasynth_core';
 import type { Part } from '../score';
 import type { SoundBank } from './bank';
-import { GRID, SAMPLE_RATE } from './timeline';
+import { GRID } from './timeline';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 import type { SynthEvent } from './timeline';
+import { stereo } from '../../../audio/stereo';
+import type { Stereo } from '../../../audio/stereo';
 
 /** Longest block of the synthesiser: its envelopes move once a block. */
 export const BLOCK_FRAMES_MAX = 2 * GRID;
 
 const CHANNELS = 16;
 const DRUM_CHANNEL = 9;
-
-/** A stereo buffer. */
-export interface Stereo {
-  left: Float32Array;
-  right: Float32Array;
-}
-
-/** Allocates a silent buffer. */
-export function stereo(frames: number): Stereo {
-  return { left: new Float32Array(frames), right: new Float32Array(frames) };
-}
 
 /**
  * The synthesiser, one channel a part, dry. Channels are its own: two parts on MIDI's drum channel

@@ -1,10 +1,10 @@
 import { mp3Encoders } from '../../../audio/wasm-encoders';
 import type { PreviewPiece } from '../../engine';
 import { STAGE_LUFS } from './balance';
-import { MASTER_LUFS } from './master';
-import type { Stereo } from './part-synth';
+import { MASTER_LUFS } from '../../../audio/mastering/master';
+import type { Stereo } from '../../../audio/stereo';
 import { saturate } from './saturation';
-import { SAMPLE_RATE } from './timeline';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 const BITRATE = 128;
 /** What the bus takes away from the stage level is not known yet: one decibel is the rule. */

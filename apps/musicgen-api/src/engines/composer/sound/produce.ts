@@ -5,15 +5,15 @@ import type { PreviewPiece } from '../../engine';
 import type { Score } from '../score';
 import { balance } from './balance';
 import type { SoundBank } from './bank';
-import { checkAudible, checkMaster, checkStems, checkWavLength } from './checks';
-import type { BlockLevels } from './limiter';
-import { master } from './master';
-import type { MasterMeasures } from './master';
-import { MixFiles } from './mix-files';
+import { checkAudible, checkMaster, checkStems, checkWavLength } from '../../../audio/mastering/checks';
+import type { BlockLevels } from '../../../audio/mastering/limiter';
+import { master } from '../../../audio/mastering/master';
+import type { MasterMeasures } from '../../../audio/mastering/master';
+import { MixFiles } from '../../../audio/mastering/mix-files';
 import { Preview } from './preview';
 import { STEM_HEADROOM_DB, renderMix } from './render';
 import type { RenderOptions } from './render';
-import { Spool } from './spool';
+import { Spool } from '../../../audio/mastering/spool';
 import { StemFiles } from './stem-files';
 
 /** What to make of a score, and who wants to know meanwhile. */

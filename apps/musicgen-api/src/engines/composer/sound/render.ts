@@ -1,25 +1,22 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { KWeightedEnergy } from '../../../audio/loudness';
-import { TruePeakMeter } from '../../../audio/true-peak';
 import type { Score } from '../score';
 import type { PartGain } from './balance';
 import type { SoundBank } from './bank';
 import { Bus } from './bus';
-import { BLOCK_FRAMES } from './limiter';
-import type { BlockLevels } from './limiter';
+import type { BlockLevels } from '../../../audio/mastering/limiter';
 import { Mixer } from './mixer';
 import { PartSynth } from './part-synth';
-import type { Stereo } from './part-synth';
+import type { Stereo } from '../../../audio/stereo';
 import { Performance } from './performance';
-import type { Spool } from './spool';
-import { GRID, SAMPLE_RATE, timelineOf } from './timeline';
+import { LevelRecorder } from '../../../audio/mastering/level-recorder';
+import type { Spool } from '../../../audio/mastering/spool';
+import { GRID, timelineOf } from './timeline';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 /** A multiple of the grid that keeps sixteen stems in the processor's second-level cache. */
 const CHUNK_FRAMES = 16 * GRID;
 /** Chunks between two breaths: about 10 ms of work, so that a cancel is heard at once. */
 const CHUNKS_PER_TURN = 16;
-/** Below this part of the highest peak a block is not oversampled: no limiter works that deep. */
-const PEAK_FLOOR = 0.3;
 const FADE_SECONDS_MAX = 2;
 const FADE_PART_MAX = 0.12;
 
@@ -98,35 +95,5 @@ function scale({ left, right }: Stereo, frames: number, factor: number): void {
   for (let i = 0; i < frames; i++) {
     left[i]! *= factor;
     right[i]! *= factor;
-  }
-}
-
-/** Measures a mix as it goes by. */
-export class LevelRecorder {
-  private readonly levels: BlockLevels;
-  private readonly energy: KWeightedEnergy;
-  private readonly peak: TruePeakMeter;
-  private energies = 0;
-  private peaks = 0;
-
-  constructor(frames: number, loop: boolean) {
-    const blocks = Math.ceil(frames / BLOCK_FRAMES);
-    this.levels = { peaks: new Float32Array(blocks), energies: new Float32Array(blocks), loop };
-    this.energy = new KWeightedEnergy(SAMPLE_RATE, BLOCK_FRAMES, (sum) => {
-      this.levels.energies[this.energies++] = sum;
-    });
-    this.peak = new TruePeakMeter(BLOCK_FRAMES, PEAK_FLOOR, (peak) => {
-      if (this.peaks < blocks) this.levels.peaks[this.peaks++] = peak;
-    });
-  }
-
-  write({ left, right }: Stereo, frames: number): void {
-    this.energy.write(left, right, frames);
-    this.peak.write(left, right, frames);
-  }
-
-  end(): BlockLevels {
-    this.peak.end();
-    return this.levels;
   }
 }

@@ -1,5 +1,5 @@
-import type { Stereo } from './part-synth';
-import { SAMPLE_RATE } from './timeline';
+import type { Stereo } from '../../../audio/stereo';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 const LINES = 8;
 const MASK = 4095;

@@ -5,9 +5,9 @@ import { quantise } from '../../../audio/sample-format';
 import type { AudioTags } from '../../../audio/tags';
 import type { Score } from '../score';
 import type { Mixer } from './mixer';
-import type { Stereo } from './part-synth';
-import { Spool } from './spool';
-import { SAMPLE_RATE } from './timeline';
+import type { Stereo } from '../../../audio/stereo';
+import { Spool } from '../../../audio/mastering/spool';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 /** What the parts' sends bring back: room and ensemble, a stem of its own. */
 export const EFFECTS_STEM = 'effects_return';

@@ -1,6 +1,7 @@
 import type { Note } from '../score';
 import { bandScore, makeScore } from './fixture-scores';
-import { GRID, SAMPLE_RATE, placeAt, secondsAt, timelineOf } from './timeline';
+import { GRID, placeAt, secondsAt, timelineOf } from './timeline';
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 const noteScore = (...notes: Note[]) =>
   makeScore([

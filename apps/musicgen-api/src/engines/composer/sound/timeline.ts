@@ -1,7 +1,5 @@
 import type { Part, Score } from '../score';
-
-/** Everything is made at this rate, in frames a second. */
-export const SAMPLE_RATE = 44100;
+import { SAMPLE_RATE } from '../../../audio/stereo';
 
 /** Events fall on this grid of frames, 1.45 ms: finer than any performer, and every block of the synthesiser ends on it. */
 export const GRID = 64;

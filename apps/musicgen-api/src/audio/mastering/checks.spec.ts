@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openEncoder } from '../../../audio/encoder';
+import { openEncoder } from '../encoder';
 import { checkAudible, checkMaster, checkStems, checkWavLength } from './checks';
-import { stereo } from './part-synth';
+import { stereo } from '../stereo';
 import { Spool } from './spool';
 
 const GOOD = { loudness: -14.1, truePeak: -1.2, frames: 44100 };

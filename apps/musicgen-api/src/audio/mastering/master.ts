@@ -1,15 +1,15 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { LoudnessMeter } from '../../../audio/loudness';
-import { quantise } from '../../../audio/sample-format';
-import { decibels } from '../../../audio/true-peak';
+import { LoudnessMeter } from '../loudness';
+import { quantise } from '../sample-format';
+import { decibels } from '../true-peak';
 import { InterSamplePeak } from './inter-sample-peak';
 import { BLOCK_FRAMES, Limiter } from './limiter';
 import type { BlockLevels } from './limiter';
 import { gainFor } from './loudness-target';
-import { stereo } from './part-synth';
-import type { Stereo } from './part-synth';
+import { stereo } from '../stereo';
+import type { Stereo } from '../stereo';
 import type { Spool } from './spool';
-import { SAMPLE_RATE } from './timeline';
+import { SAMPLE_RATE } from '../stereo';
 
 /** What every piece is mastered to. */
 export const MASTER_LUFS = -14;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
-import type { Stereo } from './part-synth';
+import type { Stereo } from '../stereo';
 
 const FRAME_BYTES = 8;
 

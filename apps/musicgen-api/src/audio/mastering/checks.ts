@@ -1,14 +1,13 @@
 import { statSync } from 'node:fs';
 import { setImmediate as nextTick } from 'node:timers/promises';
-import { WavReader } from '../../../audio/wav-reader';
-import type { Score } from '../score';
+import { WavReader } from '../wav-reader';
 import { mixLoudness } from './limiter';
 import type { BlockLevels } from './limiter';
 import { MASTER_LUFS, MASTER_LUFS_TOLERANCE, MASTER_TRUE_PEAK_DB } from './master';
 import type { MasterMeasures } from './master';
-import { stereo } from './part-synth';
+import { stereo } from '../stereo';
 import type { Spool } from './spool';
-import { SAMPLE_RATE } from './timeline';
+import { SAMPLE_RATE } from '../stereo';
 
 /** What can be wrong with a finished piece. */
 export type CheckName = 'silent' | 'clipped' | 'length' | 'loudness' | 'stems';
@@ -28,12 +27,6 @@ export class CheckFailedError extends Error {
 const SILENCE_LUFS = -50;
 const STEMS_TOLERANCE = 1e-4;
 const CHUNK_FRAMES = 1 << 14;
-
-/** The score is as long as was asked for. */
-export function checkAsked({ durationSeconds }: Score, askedSeconds: number): void {
-  if (Math.round(durationSeconds * SAMPLE_RATE) === Math.round(askedSeconds * SAMPLE_RATE)) return;
-  throw new CheckFailedError('length', `the score lasts ${durationSeconds} s instead of ${askedSeconds}`);
-}
 
 /** The mix has something in it to be mastered. */
 export function checkAudible(levels: BlockLevels): void {

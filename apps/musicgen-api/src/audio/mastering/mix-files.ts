@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEncoder } from '../../../audio/encoder';
-import type { AudioEncoder, AudioFormat } from '../../../audio/encoder';
-import type { AudioTags } from '../../../audio/tags';
-import { WaveformPeaks } from '../../../audio/waveform';
+import { openEncoder } from '../encoder';
+import type { AudioEncoder, AudioFormat } from '../encoder';
+import type { AudioTags } from '../tags';
+import { WaveformPeaks } from '../waveform';
 import type { MasterSink } from './master';
-import { SAMPLE_RATE } from './timeline';
+import { SAMPLE_RATE } from '../stereo';
 
 /** Writes the master in several formats at once, and its waveform. */
 export class MixFiles implements MasterSink {

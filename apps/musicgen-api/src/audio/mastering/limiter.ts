@@ -1,4 +1,4 @@
-import { gatedLoudness } from '../../../audio/loudness';
+import { gatedLoudness } from '../loudness';
 
 /** Frames of a block: about a millisecond, and a whole number of blocks in each 100 ms hop of the loudness measure. */
 export const BLOCK_FRAMES = 45;

@@ -1,4 +1,4 @@
-import { TruePeakMeter, decibels } from '../../../audio/true-peak';
+import { TruePeakMeter, decibels } from '../true-peak';
 import { InterSamplePeak } from './inter-sample-peak';
 
 const RATE = 44100;
