@@ -25,10 +25,10 @@ RUN --mount=type=bind,from=sound-bank,source=/usr/share,target=/sound-bank \
 
 FROM ${NODE_IMAGE} AS image
 LABEL org.opencontainers.image.title="Music Gen AI platform" org.opencontainers.image.licenses="MIT"
-# npm and yarn have no use at run time. A volume that is first mounted on /data becomes the user's.
+# npm and yarn have no use at run time. A volume that is first mounted on /data or /mail becomes the user's.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* \
       /usr/local/bin/yarn /usr/local/bin/yarnpkg \
-    && install -d -o node -g node /data
+    && install -d -o node -g node /data /mail
 WORKDIR /app
 COPY --from=build /out/ /
 # One port for what a service serves: the whole API of auth-gateway, health and metrics of the others.

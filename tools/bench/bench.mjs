@@ -17,7 +17,7 @@ const { provisionPostgres, roleUrl, makeSecrets } = require(
   path.join(root, 'dist/tools/test/libs/service-kit/src/index.js'),
 );
 
-const all = ['key', 'hop', 'generation', 'jobs', 'flood', 'timing'];
+const all = ['key', 'hop', 'vault', 'generation', 'jobs', 'flood', 'timing'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown) {

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
-export const apps = { auth: 'auth-gateway', musicgen: 'musicgen-api' };
+export const apps = { auth: 'auth-gateway', vault: 'credential-vault', musicgen: 'musicgen-api' };
 
 const tier = {
   requests_per_hour: 1_000_000_000,

@@ -4,6 +4,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { createInflateRaw } from 'node:zlib';
@@ -31,6 +32,7 @@ function filesOfZip(zip) {
     const [nameLength, header] = [bytes.readUInt16LE(at + 28), bytes.readUInt32LE(at + 42)];
     const start = header + 30 + bytes.readUInt16LE(header + 26) + bytes.readUInt16LE(header + 28);
     const open = () => {
+      if (size === 0) return Readable.from([]);
       const stored = fs.createReadStream(zip, { start, end: start + size - 1 });
       return isDeflated ? stored.pipe(createInflateRaw()) : stored;
     };

@@ -24,6 +24,27 @@ const isOpen = ({ access }: RouteContract) => access === 'anonymous';
 const named = (list: readonly RouteContract[]) =>
   list.map((route) => [`${route.method} ${route.path}`, route] as const);
 
+/** Differ from request to request. */
+const ofRequest = ['date', 'x-request-id', 'ratelimit', 'x-ratelimit-remaining', 'x-ratelimit-reset'];
+
+it.each(['GET /v1/user/profile', 'HEAD /v1/user/profile', 'POST /v1/generate'])(
+  '%s tells a key that cannot be one from one that does not exist by nothing, and counts both',
+  async (route) => {
+    const body = route.startsWith('POST') ? {} : undefined;
+    const impossible = await gateway.ask(route, { key: 'sk_live_x', body });
+    const unknown = await gateway.ask(route, { key: makeApiKey('live').key, body });
+    const told = ({ status, headers, text }: typeof unknown) => ({
+      status,
+      headers: [...headers].filter(([name]) => !ofRequest.includes(name)),
+      text: text.replace(headers.get('x-request-id')!, ''),
+    });
+    const left = ({ headers }: typeof unknown) => Number(headers.get('x-ratelimit-remaining'));
+    expect(told(impossible)).toEqual(told(unknown));
+    expect(impossible.status).toBe(401);
+    expect(left(unknown)).toBeLessThan(left(impossible));
+  },
+);
+
 describe.each(named(routes.filter((route) => !isOpen(route))))('%s', (_, route) => {
   const ask = (asking: object) => gateway.ask(requestOf(route).route, { body: requestOf(route).body, ...asking });
 

@@ -155,7 +155,10 @@ describe('the download of everything', () => {
       [length - 500, length - 1],
     ] as const) {
       const part = await download({ range: `bytes=${start}-${end}`, 'if-range': etag });
-      expect(part).toMatchObject({ status: 206, headers: { 'content-range': `bytes ${start}-${end}/${length}`, etag } });
+      expect(part).toMatchObject({
+        status: 206,
+        headers: { 'content-range': `bytes ${start}-${end}/${length}`, etag },
+      });
       expect(part.bytes.equals(whole.bytes.subarray(start, end + 1))).toBe(true);
     }
     expect((await download({ 'if-none-match': etag })).status).toBe(304);
@@ -243,10 +246,13 @@ describe('the provenance', () => {
   });
 
   it.each([
-    ['says something else than what was signed', () => ({ ...provenance, statement: { ...provenance.statement, seed: 1 } })],
+    [
+      'says something else than what was signed',
+      () => ({ ...provenance, statement: { ...provenance.statement, seed: 1 } }),
+    ],
     ['signature of the sidecar is wrong', () => ({ ...provenance, jws: provenance.jws.replace(/..$/, 'AA') })],
     ['signed by none of the keys', () => ({ ...provenance, jws: `e30.${provenance.jws.split('.')[1]}.AA` })],
-  ])('is believed by nobody when it %s', async (problem, forged) => {
+  ])('is believed by nobody when the verifier finds: %s', async (problem, forged) => {
     const forgery = await fs.mkdtemp(path.join(folder, 'forged-'));
     await fs.writeFile(path.join(forgery, 'provenance.json'), JSON.stringify(forged()));
     const keysAt = path.join(forgery, '..', 'keys.json');

@@ -37,7 +37,6 @@ import { QuotaStore } from './quota/quota.store';
 import { UsageRpcController } from './quota/usage.rpc.controller';
 import { UsageService } from './quota/usage.service';
 import { Repeats } from './repeats/repeats.service';
-import { RepeatsStore } from './repeats/repeats.store';
 import { Orphans } from './retention/orphans';
 import { Retention } from './retention/retention.service';
 import { RetentionStore } from './retention/retention.store';
@@ -70,7 +69,9 @@ const pool: Provider = {
 };
 
 @Module({
-  controllers: answersCalls ? [GenerationsRpcController, ArtefactsRpcController, ModelsRpcController, DeadJobsRpcController, UsageRpcController] : [],
+  controllers: answersCalls
+    ? [GenerationsRpcController, ArtefactsRpcController, ModelsRpcController, DeadJobsRpcController, UsageRpcController]
+    : [],
   providers: [
     queue,
     pool,
@@ -103,7 +104,7 @@ const pool: Provider = {
     Provenances,
     Sidecars,
     ...[Orphans, Retention, RetentionStore],
-    ...[Origins, Repeats, RepeatsStore],
+    ...[Origins, Repeats],
     GenerationCountsStore,
     QuotaStore,
     RightsRevocations,

@@ -31,7 +31,6 @@ import { OldPreviews } from '../src/previews/old-previews';
 import { PreviewsService } from '../src/previews/previews.service';
 import { Origins } from '../src/origins/origins.service';
 import { Repeats } from '../src/repeats/repeats.service';
-import { RepeatsStore } from '../src/repeats/repeats.store';
 import { Orphans } from '../src/retention/orphans';
 import { Retention } from '../src/retention/retention.service';
 import { RetentionStore } from '../src/retention/retention.store';
@@ -184,9 +183,12 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
   const announcements = new GenerationAnnouncements(live);
   const endings = new GenerationEndings(store, quota, artefacts, generationEvents, announcements);
   const check = () => parts.problems ?? [];
-  const modelsService = new ModelsService({ describe: async () => models }, {
-    composer: { check, source: 'algorithmicMedia' },
-  });
+  const modelsService = new ModelsService(
+    { describe: async () => models },
+    {
+      composer: { check, source: 'algorithmicMedia' },
+    },
+  );
   const admission = new GenerationAdmission(modelsService, new Origins(store), config);
   const cancellations = new GenerationCancellations(outbox, queue, store, endings, files);
   const events = new EventConsumer(dataSource, link, 'musicgen', silentLogger);
@@ -195,7 +197,6 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
   const sidecars = new Sidecars({ musicgenSigningKey: testSigningKeys });
   const provenances = new Provenances(modelsService, sidecars);
   const repeats = new Repeats(
-    new RepeatsStore(dataSource),
     ...([files, store, artefacts, generationEvents, quota, provenances, announcements, outbox, silentLogger] as const),
   );
   const intake = new GenerationIntake(admission, quota, store, queue, generationEvents, repeats);

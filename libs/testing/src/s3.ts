@@ -114,4 +114,5 @@ const xml = (element: string, contents: string, status = 200): Answer => ({
   body: `<?xml version="1.0" encoding="UTF-8"?><${element}>${contents}</${element}>`,
 });
 
-const failure = (status: number, code: string) => xml('Error', `<Code>${code}</Code><Message>${code}</Message>`, status);
+const failure = (status: number, code: string) =>
+  xml('Error', `<Code>${code}</Code><Message>${code}</Message>`, status);

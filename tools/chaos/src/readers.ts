@@ -1,6 +1,7 @@
 import type { AppError } from '@musicgen/error-codes';
 import { getCredential, issueToken } from '@musicgen/platform-contracts';
 import { newCall, type RpcClient } from '@musicgen/service-kit';
+import { setTimeout as wait } from 'node:timers/promises';
 import { platform, type Connected } from './vaults';
 
 /** Short, so that whoever asked a replica that was killed soon asks again. */
@@ -16,6 +17,13 @@ export async function read(auth: RpcClient, spotify: RpcClient, stored: Connecte
   // The last four letters, behind an ellipsis.
   if (!clientSecret.endsWith(hint.slice(1))) throw new Error('another client secret');
 }
+
+/** A sentence about what went wrong, if anything did. */
+export const problemOf = (work: Promise<void>, { id }: Connected): Promise<string | undefined> =>
+  work.then(
+    () => undefined,
+    (error: AppError) => `${id}: ${error.code ?? ''} ${error.message}`,
+  );
 
 /** Callers who read credentials at random, one after the other, until they are stopped. */
 export class Readers {
@@ -52,20 +60,18 @@ export class Readers {
     while (!this.isStopped) {
       const one = this.stored[Math.floor(Math.random() * this.stored.length)]!;
       const began = performance.now();
-      let problem = await this.tryOnce(one);
-      // The call may have been sent while the process was dying.
+      let problem = await problemOf(this.read(one), one);
+      // What was asked a moment before may have reached it.
       if (problem && began - 100 < this.killedAt && performance.now() > this.killedAt) {
         this.cutOff++;
-        problem = await this.tryOnce(one);
+        problem = await problemOf(this.read(one), one);
       }
-      this.answers.push(problem && `${one.id}: ${problem}`);
+      this.answers.push(problem);
+      if (problem) await wait(100);
     }
   }
 
-  private tryOnce(one: Connected): Promise<string | undefined> {
-    return read(this.auth, this.spotify, one).then(
-      () => undefined,
-      (error: AppError) => `${error.code ?? ''} ${error.message}`,
-    );
+  private read(one: Connected): Promise<void> {
+    return read(this.auth, this.spotify, one);
   }
 }

@@ -2,10 +2,10 @@ import { waitFor } from '@musicgen/embedded';
 import { reportKeys, rotateKeys as rotate, type KeyReport } from '@musicgen/platform-contracts';
 import { generateKeyRingText, newCall } from '@musicgen/service-kit';
 import { randomBytes } from 'node:crypto';
-import { checkThat, checkEach, figure, type Check } from './check';
+import { checkEach, checkThat, figure, type Check } from './check';
 import { parallel } from './parallel';
 import { somebody } from './people';
-import { read, Readers } from './readers';
+import { problemOf, read, Readers } from './readers';
 import type { Program } from './unit';
 import { connect, startVaults } from './vaults';
 import type { World } from './world';
@@ -15,6 +15,7 @@ const replicas = 3;
 const readers = 8;
 const atOnce = 32;
 const hour = 3_600_000;
+const endsWithin = { timeoutMs: 10 * 60_000, everyMs: 100 };
 
 /** The vault's key is replaced while everybody reads; a replica dies in the middle; then the old key is taken away. */
 export async function rotateKeys(world: World, scale: number): Promise<Check[]> {
@@ -29,29 +30,42 @@ export async function rotateKeys(world: World, scale: number): Promise<Check[]> 
   );
 
   const crowd = new Readers(auth, spotify, stored, readers);
-  await restartEach(vaults, `${oldKey},${newKey}`);
   const admin = newCall(somebody({ role: 'admin' }), 10 * 60_000);
-  const before = await auth.call(reportKeys, {}, admin);
-  const began = performance.now();
-  await auth.call(rotate, {}, admin);
-  const killed = await killWorker(world, vaults, crowd);
-  const after = await waitFor('the rotation is done', () => doneReport(world, () => auth.call(reportKeys, {}, admin)), {
-    timeoutMs: 10 * 60_000,
-    everyMs: 100,
-  });
-  const seconds = (performance.now() - began) / 1_000;
-  await restartEach(vaults, newKey);
-  const reads = await crowd.stop();
-  const problems = await parallel(stored, atOnce, (one) =>
-    read(auth, spotify, one).then(
-      () => undefined,
-      (error: Error) => `${one.id}: ${error.message}`,
-    ),
-  );
+  const report = () => auth.call(reportKeys, {}, admin);
+  try {
+    await restartEach(vaults, `${oldKey},${newKey}`);
+    const before = await report();
+    const began = performance.now();
+    // Who is asked may be the one who dies.
+    const asking = auth.call(rotate, {}, admin).catch(() => undefined);
+    const killed = await killWorker(world, vaults, crowd);
+    await asking;
+    await waitFor('the rotation is done', async () => (await progress(world))?.state === 'done', endsWithin);
+    const seconds = (performance.now() - began) / 1_000;
+    const after = await report();
+    await restartEach(vaults, newKey);
+    const reads = await crowd.stop();
+    const problems = await parallel(stored, atOnce, (one) => problemOf(read(auth, spotify, one), one));
+    return verdict({ before, after, killed, reads, problems, seconds });
+  } finally {
+    await crowd.stop();
+  }
+}
 
+interface Found {
+  before: KeyReport;
+  after: KeyReport;
+  killed: { name: string; done: number; total: number };
+  reads: Awaited<ReturnType<Readers['stop']>>;
+  /** Of reading each credential without the old key. */
+  problems: (string | undefined)[];
+  seconds: number;
+}
+
+function verdict({ before, after, killed, reads, problems, seconds }: Found): Check[] {
   const [oldRow, wasOld] = [after, before].map(({ census }) => census.find(({ version }) => version === 1));
   return [
-    checkThat('credentials under the old key before', wasOld?.data_keys ?? 0, wasOld?.data_keys === count),
+    checkThat('credentials under the old key before', wasOld?.data_keys ?? 0, wasOld?.data_keys === problems.length),
     checkEach('reads under load: the stored value, at once', reads.answers, (problem) => problem),
     checkThat(
       `reads cut off by the kill, answered when asked again (at most ${readers})`,
@@ -86,30 +100,22 @@ interface Progress {
 const progress = async (world: World): Promise<Progress | undefined> =>
   (await world.ask<Progress>(`SELECT state, done, total FROM vault.key_rotations`))[0];
 
-/** Whoever is in the middle of a batch, once the first batches are done. */
+/** Whoever is in the middle of a batch, once the first is done. Nobody else locks credentials for a change. */
 async function killWorker(world: World, vaults: readonly Program[], crowd: Readers) {
-  const name = await waitFor(
-    'a replica is at work',
-    async () => {
-      const now = await progress(world);
-      if (now?.state === 'done') throw new Error('the rotation was done before anything could be killed');
-      if (!now || now.done === 0) return undefined;
-      const [worker] = await world.ask<{ name: string }>(
-        `SELECT DISTINCT application_name AS name FROM pg_locks JOIN pg_stat_activity USING (pid)
-       WHERE relation = 'vault.key_rotations'::regclass AND mode = 'RowShareLock' AND application_name LIKE 'vault-%'`,
-      );
-      return worker?.name;
-    },
-    { timeoutMs: 60_000, everyMs: 1 },
-  );
-  const worker = vaults.find((vault) => vault.name === name)!;
+  const atWork = async () => {
+    const now = await progress(world);
+    if (now?.state === 'done') throw new Error('the rotation was done before anybody could be killed');
+    if (!now?.done) return undefined;
+    const [worker] = await world.ask<{ name: string }>(
+      `SELECT application_name AS name FROM pg_locks JOIN pg_stat_activity USING (pid)
+       WHERE relation = 'vault.credentials'::regclass AND mode = 'RowShareLock'`,
+    );
+    return vaults.find(({ name }) => name === worker?.name);
+  };
+  const worker = await waitFor('a replica is at work', atWork, { timeoutMs: 60_000, everyMs: 1 });
   crowd.expectCut();
   await worker.kill();
   const { done, total } = (await progress(world))!;
   await worker.start();
-  return { name, done, total };
-}
-
-async function doneReport(world: World, report: () => Promise<KeyReport>): Promise<KeyReport | undefined> {
-  return (await progress(world))?.state === 'done' ? report() : undefined;
+  return { name: worker.name, done, total };
 }

@@ -1,7 +1,6 @@
 import type { SecurityAction, SecurityEventView } from '@musicgen/platform-contracts';
-import { LOGGER, newId, pageRows, Pump, type Logger } from '@musicgen/service-kit';
+import { LOGGER, newId, pageRows, Pump, type Logger, type Settling } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Actor } from './actor';
 import { AuditStore } from './audit.store';
 import type { SecurityEvent } from './security-event.entity';
@@ -36,7 +35,7 @@ export class Audit implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.sweeping.stop();
   }
 
-  async change(tx: EntityManager, by: Actor, { action, target, users = [], details = {} }: Change): Promise<void> {
+  async change(tx: Settling['tx'], by: Actor, { action, target, users = [], details = {} }: Change): Promise<void> {
     const concerned = new Set([...(by.userId === null ? [] : [by.userId]), ...users]);
     await this.store.insert(tx, {
       ...by,

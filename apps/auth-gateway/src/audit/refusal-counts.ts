@@ -49,11 +49,12 @@ export class RefusalCounts {
   }
 
   private merge(more: RefusalCount): void {
-    const known = this.counts.get(nameOf(more));
+    const name = `${more.action} ${more.outcome} ${more.group} ${more.minute}`;
+    const known = this.counts.get(name);
     if (!known && this.counts.size >= groupsMax && more.group !== null) return this.merge({ ...more, group: null });
-    const { count = 0, emails = [] } = known ?? {};
-    const tried = [...new Set([...emails, ...more.emails])].slice(0, triedMax);
-    this.counts.set(nameOf(more), { ...more, count: count + more.count, emails: tried });
+    if (!known) return void this.counts.set(name, { ...more });
+    known.count += more.count;
+    if (more.emails.length > 0) known.emails = [...new Set([...known.emails, ...more.emails])].slice(0, triedMax);
   }
 }
 

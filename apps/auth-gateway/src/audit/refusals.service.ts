@@ -3,7 +3,7 @@ import type { SecurityAction } from '@musicgen/platform-contracts';
 import { LOGGER, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { addressGroup } from '../api-keys/address-list';
+import { knownAddressGroup } from '../rate-limits/address-groups';
 import { AuditStore } from './audit.store';
 import { RefusalCounts } from './refusal-counts';
 
@@ -47,13 +47,13 @@ export class Refusals implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** A password, or whether an address is taken, was guessed at. */
   guess(action: SecurityAction, error: unknown, address: string, email: string): void {
     if (!(error instanceof AppError) || !guessed.includes(error.code)) return;
-    this.counts.add({ action, outcome: error.code, group: addressGroup(address), email }, Date.now());
+    this.counts.add({ action, outcome: error.code, group: knownAddressGroup(address), email }, Date.now());
   }
 
   /** Any request that ends with an error. */
   request({ code }: AppError, address: string): void {
     if (!suspicious.includes(code)) return;
-    this.counts.add({ action: 'authentication', outcome: code, group: addressGroup(address) }, Date.now());
+    this.counts.add({ action: 'authentication', outcome: code, group: knownAddressGroup(address) }, Date.now());
   }
 
   /** Always false: what is counted meanwhile can wait. */

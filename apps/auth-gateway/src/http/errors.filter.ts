@@ -18,6 +18,8 @@ const frameworkErrors: Record<number, { code: ErrorCode; details?: string }> = {
 /** Headers of the success that did not come. */
 const ofFiles = ['etag', 'accept-ranges', 'content-range', 'content-disposition', 'content-length', 'location'];
 
+export const errorType = 'application/json; charset=utf-8';
+
 const retryAfterSeconds: Partial<Record<number, number>> = { 429: 60, 503: 1 };
 
 /** Every error leaves in one format, with the status of its code. */
@@ -71,7 +73,7 @@ export class ErrorsFilter implements ExceptionFilter {
     const retryAfter = retryAfterSeconds[error.status];
     if (retryAfter !== undefined) reply.header('retry-after', String(error.retryAfterSeconds ?? retryAfter));
     if (error.status === 401) reply.header('www-authenticate', challenge(error));
-    void reply.status(error.status).type('application/json; charset=utf-8').send(publicError(error, request.id));
+    void reply.status(error.status).type(errorType).send(publicError(error, request.id));
   }
 }
 
@@ -82,7 +84,7 @@ function readable(thrown: unknown): AppError {
 }
 
 /** RFC 6750, section 3: an error only where an access token was sent and refused. */
-function challenge({ code, details }: AppError): string {
+export function challenge({ code, details }: AppError): string {
   const realm = 'Bearer realm="musicgen"';
   if (code !== 'INVALID_TOKEN' && code !== 'TOKEN_EXPIRED') return realm;
   return `${realm}, error="invalid_token", error_description="${details.replaceAll(/[^\x20-\x7e]|["\\]/g, '')}"`;

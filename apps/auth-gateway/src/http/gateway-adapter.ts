@@ -15,6 +15,7 @@ import { answerBrokenRequest } from './broken-request';
 import { allowOrigins } from './cors';
 import { ErrorsFilter } from './errors.filter';
 import { plainHttp } from './https';
+import { ImpossibleKeys } from './impossible-keys';
 import { takeRawBodies } from './json-body';
 import { logRequests } from './request-log';
 import { securityHeaders } from './security-headers';
@@ -62,9 +63,8 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   beforeRouting.set(fastify, { errors, limits });
   takeRawBodies(fastify);
-  guardRoutes(fastify, app.get(PrincipalGuard), errors);
+  guardRoutes(fastify, app.get(PrincipalGuard), new ImpossibleKeys(limits, refusals), errors);
   refusals.storeAtEnd(fastify);
-  countRequests(fastify, app.get(RequestCountingService));
   fastify.addHook('onRequest', (request, reply, done) => {
     setHeaders(request, reply);
     const plain = plainHttp(request, config.publicUrl);
@@ -73,17 +73,24 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
     void limits.count(request.ip).then((headers) => reply.headers(headers).redirect(plain.redirect, 308));
   });
   allowOrigins(app, config.corsOrigins);
-  app.get(SessionUsesService).watch(fastify);
-  logRequests(fastify, logger, config.requestLog);
+  const noteUse = app.get(SessionUsesService).watch(fastify);
+  const noteRequest = countRequests(fastify, app.get(RequestCountingService));
+  logRequests(fastify, logger, config.requestLog, noteUse, noteRequest);
 }
 
 /** Before Nest: its guards cost more than what is done here for somebody who is known. */
-function guardRoutes(fastify: FastifyInstance, guard: PrincipalGuard, errors: ErrorsFilter): void {
+function guardRoutes(
+  fastify: FastifyInstance,
+  guard: PrincipalGuard,
+  keys: ImpossibleKeys,
+  errors: ErrorsFilter,
+): void {
   fastify.addHook('preHandler', (request, reply, done) => {
     if (request.is404) return done();
     const refuse = (error: unknown) => void errors.answer(error, request, reply);
     try {
       const { contract } = request.routeOptions.config as { contract?: RouteContract };
+      if (keys.refuse(contract, request, reply)) return;
       const waiting = guard.admit(contract, request, reply);
       if (waiting) waiting.then(() => done(), refuse);
       else done();

@@ -67,8 +67,7 @@ export const Route =
 const nothing = z.strictObject({});
 
 const readInput = createParamDecorator((contract: RouteContract, context: ExecutionContext): Input<RouteContract> => {
-  const http = context.switchToHttp();
-  const request = http.getRequest<FastifyRequest & { user?: Authenticated; creation?: Creation }>();
+  const request = context.getArgByIndex<FastifyRequest & { user?: Authenticated; creation?: Creation }>(0);
   const authenticated = request.user;
   return {
     params: readParams(contract, request.params),
@@ -78,7 +77,7 @@ const readInput = createParamDecorator((contract: RouteContract, context: Execut
     creation: contract.creates && (request.creation ?? newCreation(contract.creates)),
     call: callOf(request, authenticated?.principal),
     request,
-    reply: http.getResponse<FastifyReply>(),
+    reply: context.getArgByIndex<FastifyReply>(1),
   } as Input<RouteContract>;
 });
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { addressGroup } from '../api-keys/address-list';
+import { knownAddressGroup } from './address-groups';
 import { TokenBucket, type BucketLimit } from './bucket';
 
 const addressesMax = 50_000;
@@ -35,7 +35,7 @@ export class FailureBudget {
   }
 
   #of(address: string): TokenBucket {
-    const group = addressGroup(address);
+    const group = knownAddressGroup(address);
     let bucket = this.#addresses.get(group);
     if (!bucket) this.#addresses.set(group, (bucket = new TokenBucket(this.limit, this.now())));
     return bucket;

@@ -3,9 +3,8 @@ import type { Principal } from '@musicgen/platform-contracts';
 import { CONFIG } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { LRUCache } from 'lru-cache';
-import { addressGroup } from '../api-keys/address-list';
 import type { Config } from '../config';
+import { knownAddressGroup } from './address-groups';
 import type { BucketLimit } from './bucket';
 import { FailureBudget } from './failure-budget';
 import type { NamedLease } from './lease-exchange';
@@ -14,6 +13,11 @@ import { monotonicMs, SharedBuckets } from './shared-buckets.service';
 
 /** How a request proves who asks: each has its own bucket. */
 export type BucketMethod = 'key' | 'jwt' | 'cookie';
+
+interface BucketName {
+  name: string;
+  limit: BucketLimit;
+}
 
 const burstFactors = { key: 2, jwt: 1.5 } as const;
 
@@ -24,8 +28,8 @@ export class RateLimitsService {
   private readonly anonymous: BucketLimit;
   private readonly fields = new Map<BucketLimit, RateLimitFields>();
   private readonly failures: FailureBudget;
-  /** Which bucket an address has: to find out takes longer than the rest of a refusal. */
-  private readonly groups = new LRUCache<string, string>({ max: 10_000 });
+  /** Of the principals in memory, for the method they came by. */
+  private readonly bucketNames = new WeakMap<Principal, BucketName>();
 
   constructor(
     private readonly buckets: SharedBuckets,
@@ -44,16 +48,21 @@ export class RateLimitsService {
   }
 
   /** A request of somebody known. At once from memory, as a rule. Throws RATE_LIMIT_EXCEEDED. */
-  takeOf(principal: Principal, reply: FastifyReply, method = methodOf(principal)): Promise<void> | undefined {
-    // With the tier in its name: a change of tier brings another bucket.
-    const { user_id: user, tier } = principal;
-    const limit = this.limits.get(`${tier}:${method}`)!;
-    return this.take(this.buckets.ofUser(`${user}:${tier}:${method}`, limit), reply);
+  takeOf(principal: Principal, reply: FastifyReply, method?: BucketMethod): Promise<void> | undefined {
+    const { name, limit } = method ? this.nameOf(principal, method) : this.usualNameOf(principal);
+    return this.take(this.buckets.ofUser(name, limit), reply);
   }
 
   /** A request of a client address. Throws RATE_LIMIT_EXCEEDED. */
   takeAnonymous(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     return this.take(this.ofAddress(request.ip), reply);
+  }
+
+  /** A request of a client address, if memory alone can count it: the headers of its answer. Null: it is not counted yet. */
+  takeAnonymousNow(address: string): RateLimitHeaders | null {
+    const bucket = this.ofAddress(address);
+    const now = monotonicMs();
+    return this.buckets.spendNow(bucket, now) === true ? this.headersOf(bucket, now) : null;
   }
 
   /** The headers of what is never counted. */
@@ -120,9 +129,20 @@ export class RateLimitsService {
   }
 
   private ofAddress(address: string): NamedLease {
-    let group = this.groups.get(address);
-    if (group === undefined) this.groups.set(address, (group = addressGroup(address)));
-    return this.buckets.ofAddress(group, this.anonymous);
+    return this.buckets.ofAddress(knownAddressGroup(address), this.anonymous);
+  }
+
+  private usualNameOf(principal: Principal): BucketName {
+    const known = this.bucketNames.get(principal);
+    if (known) return known;
+    const name = this.nameOf(principal, methodOf(principal));
+    this.bucketNames.set(principal, name);
+    return name;
+  }
+
+  /** With the tier in its name: a change of tier brings another bucket. */
+  private nameOf({ user_id: user, tier }: Principal, method: BucketMethod): BucketName {
+    return { name: `${user}:${tier}:${method}`, limit: this.limits.get(`${tier}:${method}`)! };
   }
 }
 

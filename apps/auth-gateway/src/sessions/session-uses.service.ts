@@ -1,7 +1,7 @@
 import { LOGGER, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import type { Authenticated } from '../authentication/authenticated';
+import type { Noting } from '../http/request-log';
 import { SessionsStore } from './sessions.store';
 
 const storeEveryMs = 5_000;
@@ -25,16 +25,14 @@ export class SessionUsesService implements OnApplicationBootstrap, BeforeApplica
     await this.storing.stop();
   }
 
-  /** Hooks of every request, and of the end of the last. */
-  watch(fastify: FastifyInstance): void {
-    fastify.addHook('onResponse', (request, _, done) => {
-      const session = (request as { user?: Authenticated }).user?.principal.session_id;
-      if (session !== undefined) this.uses.set(session, Date.now());
-      done();
-    });
+  /** What notes the session of an answered request; the rest is stored when the last one is answered. */
+  watch(fastify: FastifyInstance): Noting {
     fastify.addHook('onClose', async () => {
       await this.store();
     });
+    return ({ principal: { session_id: session } }) => {
+      if (session !== undefined) this.uses.set(session, Date.now());
+    };
   }
 
   /** Always false: what is noted meanwhile can wait. */

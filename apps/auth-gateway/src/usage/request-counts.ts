@@ -26,16 +26,24 @@ const kindsMax = 100_000;
 export class RequestCounts {
   private counts = new Map<string, RequestCount>();
   private lastUsed = new Map<string, number>();
+  /** Of `counts`, those that were added to, by whom, what and how it ended: to name them anew takes longer. */
+  private ofPrincipals = new WeakMap<Principal, Map<string, (RequestCount | undefined)[]>>();
   private day = '';
   private dayEndsAt = 0;
 
   constructor(private readonly max = kindsMax) {}
 
-  add({ user_id: userId, mode, key_id: keyId = '' }: Principal, route: string, status: number, now: number): void {
+  add(principal: Principal, route: string, status: number, now: number): void {
     if (now >= this.dayEndsAt) this.startDay(now);
-    const { day } = this;
-    const statusClass = `${Math.floor(status / 100)}xx`;
-    this.note({ userId, mode, day, keyId, route, statusClass, requests: 1 });
+    const { user_id: userId, mode, key_id: keyId = '' } = principal;
+    const hundreds = Math.floor(status / 100);
+    const byStatus = this.routeOf(principal, route);
+    const known = byStatus[hundreds];
+    if (known) known.requests++;
+    else {
+      const count = { userId, mode, day: this.day, keyId, route, statusClass: `${hundreds}xx`, requests: 1 };
+      byStatus[hundreds] = this.note(count);
+    }
     if (keyId !== '') this.noteUse(keyId, now);
   }
 
@@ -44,6 +52,7 @@ export class RequestCounts {
     const counted = { counts: [...this.counts.values()], lastUsed: this.lastUsed };
     this.counts = new Map();
     this.lastUsed = new Map();
+    this.ofPrincipals = new WeakMap();
     return counted;
   }
 
@@ -53,12 +62,26 @@ export class RequestCounts {
     for (const [keyId, at] of lastUsed) this.noteUse(keyId, at);
   }
 
-  private note(count: RequestCount): void {
+  private routeOf(principal: Principal, route: string): (RequestCount | undefined)[] {
+    let routes = this.ofPrincipals.get(principal);
+    if (!routes) this.ofPrincipals.set(principal, (routes = new Map()));
+    let byStatus = routes.get(route);
+    if (!byStatus) routes.set(route, (byStatus = []));
+    return byStatus;
+  }
+
+  /** The count that it became part of; undefined: there are too many. */
+  private note(count: RequestCount): RequestCount | undefined {
     const { userId, mode, day, keyId, route, statusClass } = count;
     const kind = `${userId} ${mode} ${day} ${keyId} ${statusClass} ${route}`;
     const known = this.counts.get(kind);
-    if (known) known.requests += count.requests;
-    else if (this.counts.size < this.max) this.counts.set(kind, count);
+    if (known) {
+      known.requests += count.requests;
+      return known;
+    }
+    if (this.counts.size >= this.max) return undefined;
+    this.counts.set(kind, count);
+    return count;
   }
 
   private noteUse(keyId: string, at: number): void {
@@ -68,6 +91,7 @@ export class RequestCounts {
 
   private startDay(now: number): void {
     this.day = dayOf(now);
+    this.ofPrincipals = new WeakMap();
     this.dayEndsAt = Date.parse(this.day) + 86_400_000;
   }
 }

@@ -157,10 +157,7 @@ const slugOf = (text: string): string =>
     .slice(0, 60)
     .replace(/^-+|-+$/g, '');
 
-export const fileReferenceOf = (
-  artefact: Artefact,
-  generation: Titled,
-): FileReference => ({
+export const fileReferenceOf = (artefact: Artefact, generation: Titled): FileReference => ({
   key: artefact.key,
   bytes: artefact.bytes,
   sha256: artefact.sha256,

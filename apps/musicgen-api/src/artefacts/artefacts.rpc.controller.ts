@@ -1,4 +1,10 @@
-import { getProvenance, listArtefacts, listProvenanceKeys, type Principal, type RequestOf } from '@musicgen/platform-contracts';
+import {
+  getProvenance,
+  listArtefacts,
+  listProvenanceKeys,
+  type Principal,
+  type RequestOf,
+} from '@musicgen/platform-contracts';
 import { CONFIG, Rpc, type Call } from '@musicgen/service-kit';
 import { Controller, Inject } from '@nestjs/common';
 import type { Config } from '../config';

@@ -35,7 +35,8 @@ export class ArtefactsStore {
         [generationId, userId, mode],
       );
       const { kind, name, format } = file;
-      if (!generation || (await tx.existsBy(Artefact, { generationId, userId, mode, kind, name, format }))) return false;
+      if (!generation || (await tx.existsBy(Artefact, { generationId, userId, mode, kind, name, format })))
+        return false;
       await this.insert(tx, owner, generationId, [file]);
       if (generation.provenance === null) return true;
       const provenance = await extend(generation.provenance);

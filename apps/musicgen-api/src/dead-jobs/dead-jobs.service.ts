@@ -1,6 +1,14 @@
 import { AppError } from '@musicgen/error-codes';
 import type { DeadJobView, PageRequest, Principal } from '@musicgen/platform-contracts';
-import { CONFIG, deadJobView, JobQueue, pageRows, requireAdmin, type DeadJob, type Settling } from '@musicgen/service-kit';
+import {
+  CONFIG,
+  deadJobView,
+  JobQueue,
+  pageRows,
+  requireAdmin,
+  type DeadJob,
+  type Settling,
+} from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../config';
 import { GenerationAnnouncements } from '../generations/generation-announcements';

@@ -1,6 +1,6 @@
 import { modes, type GenerationStatus } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
-import { Brackets, DataSource, In, type EntityManager } from 'typeorm';
+import { Brackets, DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import type { Attempt } from '../artefacts/artefact-files';
 import type { RenderResult } from '../engines/engine';
 import { requeuedFrom, statusesBefore, unfinishedStatuses } from './generation-status';
@@ -17,6 +17,9 @@ export interface Made {
   /** Signed. */
   provenance: string;
 }
+
+/** By what something was made. */
+type Maker = Pick<RenderResult, 'engineVersion' | 'bankSha256'>;
 
 interface Page {
   limit: number;
@@ -60,6 +63,19 @@ export class GenerationsStore {
       where: { id, userId, mode },
       relations: { artefacts: true },
       order: { artefacts: { kind: 'ASC', name: 'ASC', format: 'ASC' } },
+    });
+  }
+
+  /** The latest that asked for the same bytes and has its files still, made by the same engine with the same bank. */
+  findSame(
+    { userId, mode }: Owner,
+    repeatKey: string,
+    { engineVersion, bankSha256 }: Maker,
+  ): Promise<Generation | null> {
+    return this.dataSource.getRepository(Generation).findOne({
+      where: { userId, mode, repeatKey, status: 'succeeded', engineVersion, bankSha256: bankSha256 ?? IsNull() },
+      relations: { artefacts: true },
+      order: { id: 'DESC' },
     });
   }
 

@@ -52,6 +52,8 @@ function readKey(pem: string, isPrivate: boolean, entry: number): KeyObject {
 function publicKeyOf(key: KeyObject): PublicKey {
   const x = (key.type === 'public' ? key : createPublicKey(key)).export({ format: 'jwk' }).x!;
   // The thumbprint of RFC 7638: made from the key, so two keys never share one.
-  const kid = createHash('sha256').update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x })).digest('base64url');
+  const kid = createHash('sha256')
+    .update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }))
+    .digest('base64url');
   return { kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid, x };
 }

@@ -12,7 +12,6 @@ import { GenerationsStore } from '../generations/generations.store';
 import { Provenances } from '../provenance/provenances';
 import { quotaExceeded } from '../quota/quota';
 import { QuotaStore } from '../quota/quota.store';
-import { RepeatsStore } from './repeats.store';
 
 type NewGeneration = Omit<Generation, 'artefacts'>;
 
@@ -20,7 +19,6 @@ type NewGeneration = Omit<Generation, 'artefacts'>;
 @Injectable()
 export class Repeats {
   constructor(
-    private readonly earlier: RepeatsStore,
     private readonly files: ArtefactFiles,
     private readonly store: GenerationsStore,
     private readonly artefacts: ArtefactsStore,
@@ -36,7 +34,7 @@ export class Repeats {
   async answer(generation: NewGeneration, model: ModelDescription, limitPerDay: number): Promise<boolean> {
     if (!model.deterministic || generation.repeatKey === null) return false;
     const maker = { engineVersion: model.version, bankSha256: model.bankSha256 ?? null };
-    const source = await this.earlier.find(generation, generation.repeatKey, maker);
+    const source = await this.store.findSame(generation, generation.repeatKey, maker);
     if (!source) return false;
     const folder = `copies/${newId('job')}`;
     const copies = await this.copy(source, generation, folder);

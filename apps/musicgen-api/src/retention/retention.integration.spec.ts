@@ -42,7 +42,11 @@ describe('audio', () => {
     await world.ask(`UPDATE generations SET expires_at = now() - interval '1 s' WHERE id = $1`, [old]);
     await replica.retention.sweep();
 
-    expect(await replica.generations.get(owner, old)).toMatchObject({ status: 'expired', state: 'done', artefacts: [] });
+    expect(await replica.generations.get(owner, old)).toMatchObject({
+      status: 'expired',
+      state: 'done',
+      artefacts: [],
+    });
     for (const kind of ['mix', 'waveform'] as const) {
       await expect(replica.artefacts.find(owner, { id: old, kind })).rejects.toMatchObject({ code: 'GONE' });
     }
@@ -101,7 +105,11 @@ describe('a file that no row tells of', () => {
     const owner = makePrincipal();
     const id = await make(replica, owner);
     const kept = await names();
-    const strays = [`generations/${id}/9/mix.wav`, `generations/${id}/copies/x/a.wav`, `generations/${newId('gen')}/1/b.wav`];
+    const strays = [
+      `generations/${id}/9/mix.wav`,
+      `generations/${id}/copies/x/a.wav`,
+      `generations/${newId('gen')}/1/b.wav`,
+    ];
     for (const key of strays) await put(replica, key);
     await age(61);
     await world.ask(`UPDATE generations SET finished_at = now() - interval '2 hours'`);

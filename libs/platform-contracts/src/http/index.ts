@@ -12,9 +12,19 @@ import * as vaultAdmin from './vault-admin.routes';
 import * as webhooks from './webhook.routes';
 
 /** Every public route: the gateway's handlers, the OpenAPI document and the completeness tests are made from this list. */
-export const routes: readonly RouteContract[] = [auth, account, admin, generations, artefacts, vault, validation, oauth, tokens, webhooks, vaultAdmin].flatMap((file) =>
-  Object.values(file as Record<string, RouteContract>),
-);
+export const routes: readonly RouteContract[] = [
+  auth,
+  account,
+  admin,
+  generations,
+  artefacts,
+  vault,
+  validation,
+  oauth,
+  tokens,
+  webhooks,
+  vaultAdmin,
+].flatMap((file) => Object.values(file as Record<string, RouteContract>));
 
 export * from './artefact.routes';
 export * from './account.routes';

@@ -16,7 +16,9 @@ describe('what becomes of a failed job', () => {
   });
 
   it('waits 1 s, 5 s, 30 s and 2 min, each with up to half of it more or less', () => {
-    expect([1, 2, 3, 4].map((attempts) => retryDelayMs(attempts, usualDelaysMs, 0.5))).toEqual([1_000, 5_000, 30_000, 120_000]);
+    expect([1, 2, 3, 4].map((attempts) => retryDelayMs(attempts, usualDelaysMs, 0.5))).toEqual([
+      1_000, 5_000, 30_000, 120_000,
+    ]);
     expect(retryDelayMs(2, usualDelaysMs, 0)).toBe(2_500);
     expect(retryDelayMs(2, usualDelaysMs, 0.999)).toBeLessThan(7_500);
   });

@@ -18,11 +18,12 @@ export const storageConfig = {
 type StorageConfig = z.infer<z.ZodObject<typeof storageConfig>>;
 
 /** Where the configuration says that files lie. What speaks to a bucket is large, and loaded only for one. */
-export async function storageOf(config: StorageConfig): Promise<Storage> {
+export function storageOf(config: StorageConfig): Storage {
   const { storageDir, s3Bucket: bucket, s3Region: region, s3Endpoint: endpoint } = config;
   const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
   if (bucket === undefined) return new Storage(storageDir);
   const credentials = accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined;
-  const { Bucket } = await import('./bucket');
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would load it for everybody.
+  const { Bucket } = require('./bucket') as typeof import('./bucket');
   return new Storage(new Bucket({ bucket, region, endpoint, credentials }));
 }

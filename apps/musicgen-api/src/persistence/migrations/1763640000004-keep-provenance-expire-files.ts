@@ -14,7 +14,9 @@ export class KeepProvenanceExpireFiles1763640000004 implements MigrationInterfac
         ADD COLUMN audio_days integer NOT NULL DEFAULT 30,
         ADD COLUMN expires_at timestamptz`);
     await query.query(`ALTER TABLE generations ALTER COLUMN audio_days DROP DEFAULT`);
-    await query.query(`UPDATE generations SET expires_at = finished_at + interval '30 days' WHERE status = 'succeeded'`);
+    await query.query(
+      `UPDATE generations SET expires_at = finished_at + interval '30 days' WHERE status = 'succeeded'`,
+    );
     await query.query(`CREATE INDEX generations_expiry_idx ON generations (expires_at) WHERE status = 'succeeded'`);
     await query.query(`
       CREATE INDEX generations_repeat_idx ON generations (user_id, mode, repeat_key) WHERE status = 'succeeded'`);
