@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { install } from '../start/prepare.mjs';
+import { installPrograms } from './programs.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const bin = (name) => path.join(root, 'node_modules/.bin', name);
@@ -40,6 +41,7 @@ async function jest() {
 }
 
 await install(root);
+installPrograms();
 const checks = [
   await check('format', bin('prettier'), ['--check', '--log-level=warn', '.']),
   await check('lint', bin('nx'), ['run-many', '-t', 'lint', '--outputStyle=static']),

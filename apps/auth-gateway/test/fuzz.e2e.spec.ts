@@ -49,7 +49,7 @@ const ofRegistry: readonly RpcContract[] = [listPlatforms, changePlatform];
 function answerOf(contract: RpcContract): PeerAnswer {
   const { $schema: _, ...schema } = z.toJSONSchema(contract.response, { io: 'output', unrepresentable: 'any' });
   const answers = arbitraryOf(schema as JsonSchema).filter((value) => contract.response.safeParse(value).success);
-  const isFile = 'sha256' in ((schema as JsonSchema).properties ?? {});
+  const isFile = JSON.stringify(schema).includes('"sha256"') && JSON.stringify(schema).includes('"key"');
   return [
     contract,
     () => {

@@ -1,19 +1,24 @@
 import { getModel, listApiKeysRoute, routes, type RouteContract } from '@musicgen/platform-contracts';
 import { until } from '@musicgen/testing';
 import net from 'node:net';
+import { administrator } from './administrator';
 import { clientOf, expectCommonHeaders, expectError, refusedFields, type Answer } from './client';
 import { startGateway, type TestGateway } from './gateway';
 import { requestOf } from './route-requests';
 
 let gateway: TestGateway;
 let token: string;
+let adminToken: string;
 
 beforeAll(async () => {
   gateway = await startGateway();
   ({ token } = await gateway.register());
+  adminToken = (await administrator(gateway)).token;
 }, 60_000);
 afterAll(() => gateway?.stop());
 
+/** Of somebody who may use the route. */
+const tokenFor = ({ access }: RouteContract) => (access === 'admin' ? adminToken : token);
 const named = (list: readonly RouteContract[]) =>
   list.map((route) => [`${route.method} ${route.path}`, route] as const);
 
@@ -49,7 +54,7 @@ describe('what is not there', () => {
     const { body } = requestOf(route);
     for (const id of ['x', 'gen_', 'key_01KA3V5T9ZXJ8Q4N6M2R7W1YB', '%00', '..%2f', "'%20OR%201=1", 'x'.repeat(200)]) {
       const path = route.path.replace(/\{\w+\}/, id).replaceAll(/\{\w+\}/g, 'x');
-      const answer = await gateway.ask(`${route.method} ${path}`, { token, body });
+      const answer = await gateway.ask(`${route.method} ${path}`, { token: tokenFor(route), body });
       // A model's id has no form: its service is asked, and it is not there.
       if (route.name === 'getModel' && id.length <= 60) expectError(answer, 'SERVICE_UNAVAILABLE');
       else expectError(answer, 'NOT_FOUND');
@@ -85,7 +90,7 @@ describe('a query', () => {
     '%s names a parameter that it does not know',
     async (_, route) => {
       const { route: address, body } = requestOf(route);
-      const answer = await gateway.ask(`${address}?surprise=1`, { token, body });
+      const answer = await gateway.ask(`${address}?surprise=1`, { token: tokenFor(route), body });
       expect(refusedFields(answer)).toEqual(['query.surprise']);
     },
   );

@@ -6,6 +6,7 @@ import { checkEach, checkThat, figure, type Check } from './check';
 import { parallel } from './parallel';
 import { somebody } from './people';
 import { problemOf, read, Readers } from './readers';
+import { socketOwner } from './socket-owner';
 import type { Program } from './unit';
 import { connect, startVaults } from './vaults';
 import type { World } from './world';
@@ -106,11 +107,17 @@ async function killWorker(world: World, vaults: readonly Program[], crowd: Reade
     const now = await progress(world);
     if (now?.state === 'done') throw new Error('the rotation was done before anybody could be killed');
     if (!now?.done) return undefined;
-    const [worker] = await world.ask<{ name: string }>(
-      `SELECT application_name AS name FROM pg_locks JOIN pg_stat_activity USING (pid)
+    const [backend] = await world.ask<{ port: number }>(
+      `SELECT client_port AS port FROM pg_locks JOIN pg_stat_activity USING (pid)
        WHERE relation = 'vault.credentials'::regclass AND mode = 'RowShareLock'`,
     );
-    return vaults.find(({ name }) => name === worker?.name);
+    const pid =
+      backend &&
+      (await socketOwner(
+        backend.port,
+        vaults.map((vault) => vault.pid!),
+      ));
+    return vaults.find((vault) => vault.pid === pid);
   };
   const worker = await waitFor('a replica is at work', atWork, { timeoutMs: 60_000, everyMs: 1 });
   crowd.expectCut();

@@ -115,8 +115,6 @@ export class World {
         NATS_NKEY_SEED: nkeySeed,
         DATABASE_URL: roleUrl(this.adminUrl, database, service, databasePassword),
         HEALTH_PORT: String(healthPort),
-        // By which its connections are known to Postgres.
-        PGAPPNAME: name,
         ...env,
       },
       healthPort,

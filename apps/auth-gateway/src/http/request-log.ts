@@ -18,7 +18,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger, isLogged: 
     if (who) for (const note of notings) note(who, (config as { contract?: RouteContract }).contract, statusCode);
     httpSeconds.observe({ route, status: statusClasses[Math.floor(statusCode / 100)]! }, ms / 1000);
     const lines = route.startsWith('/health/') ? writeProbe : write;
-    if (lines) writeLine(lines, request, who, route, statusCode, ms);
+    if (lines) writeLine(lines, request, route, statusCode, ms);
     done();
   });
 }
@@ -31,15 +31,9 @@ const plainAddress = /^[0-9a-f.:]+$/i;
  * The route's pattern, never the path: paths hold ids, and some of them secrets. What the client chose himself, his request
  * id and what a trusted proxy says of his address, is looked through and quoted; the rest is ours.
  */
-function writeLine(
-  write: PlainLines,
-  { id, ip, method }: FastifyRequest,
-  who: Authenticated | undefined,
-  route: string,
-  status: number,
-  ms: number,
-): void {
-  const principal = who?.principal;
+function writeLine(write: PlainLines, request: FastifyRequest, route: string, status: number, ms: number): void {
+  const { id, ip, method } = request;
+  const principal = (request as { user?: Authenticated }).user?.principal;
   const requestId = id.startsWith('req_') ? id : redactText(id);
   const address = plainAddress.test(ip) ? `"${ip}"` : JSON.stringify(redactText(ip));
   const user = principal === undefined ? '' : `"user_id":"${principal.user_id}",`;

@@ -5,6 +5,9 @@ import { makePrincipal, testDatabase, type TestDatabase } from '@musicgen/testin
 import { callOf, allPlatforms, makeRequest } from '../../test/factories';
 import { makeVault, type TestVault } from '../../test/vault';
 import { database } from '../persistence/data-source';
+import { Disconnections } from '../oauth/disconnections.service';
+import { PlatformsService } from '../platforms/platforms.service';
+import { CredentialChanges } from './credential-changes';
 import { CredentialsService } from './credentials.service';
 
 let postgres: TestDatabase;
@@ -176,6 +179,31 @@ describe('changing', () => {
     expect(after.fields).not.toHaveProperty('redirect_uri');
     expect(fields).toHaveProperty('redirect_uri');
   });
+});
+
+it('tells the other replicas of every change, after its commit', async () => {
+  const told: string[] = [];
+  vault.get(CredentialChanges).listen(({ id }) => told.push(id));
+  const { id } = await create();
+  const other = await create();
+  const change = (credential_id: string | null) =>
+    vault.get(PlatformsService).change(callOf(owner), { platform: 'spotify', credential_id });
+  const steps = [
+    () => credentials.update(callOf(owner), { id, name: 'new' }),
+    () => credentials.activate(callOf(owner), id),
+    () => credentials.deactivate(callOf(owner), id),
+    () => change(id),
+    () => change(null),
+    () => vault.get(Disconnections).disconnect(callOf(owner), id),
+    () => credentials.delete(callOf(owner), id),
+  ];
+  expect(told).toEqual([id, other.id]);
+  for (const [step, make] of steps.entries()) {
+    await make();
+    expect(told).toEqual([id, other.id, ...Array.from({ length: step + 1 }, () => id)]);
+  }
+  await failure(credentials.delete(callOf(owner), id));
+  expect(told).toHaveLength(steps.length + 2);
 });
 
 it('lists newest first, page by page, filtered by platform and by being active', async () => {

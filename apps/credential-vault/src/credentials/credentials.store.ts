@@ -93,12 +93,8 @@ export class CredentialsStore {
     return this.dataSource.manager.findBy(Credential, { mode, isShared: true });
   }
 
-  findActive(
-    principal: Owner,
-    platform: string,
-    tx: EntityManager = this.dataSource.manager,
-  ): Promise<Credential | null> {
-    return tx.findOneBy(Credential, { ...ownedBy(principal), platform, isActive: true });
+  findActive(principal: Owner, platform: string): Promise<Credential | null> {
+    return this.dataSource.manager.findOneBy(Credential, { ...ownedBy(principal), platform, isActive: true });
   }
 
   listActive(principal: Owner): Promise<Credential[]> {

@@ -43,8 +43,8 @@ export class DueGrantsStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Locks what is due: used within a day and about to expire (four minutes of jitter, by id; half a life is left at most), failing and due again, left
-   * behind by a replica that was killed. Nothing of a platform that is asked sparingly.
+   * Locks what is due: used within a day and about to expire (four minutes of jitter, by id; of a short life half), failing and
+   * due again, left behind by a replica that was killed. Nothing of a platform that is asked sparingly.
    */
   async claim(owner: string, now: Date, limit: number): Promise<Grant[]> {
     return this.lock(
@@ -52,7 +52,8 @@ export class DueGrantsStore {
        WHERE retired_at IS NULL AND (kind = 'app' OR refresh_token IS NOT NULL OR pending IS NOT NULL) AND ${isFree}
          AND (next_attempt_at IS NULL OR next_attempt_at <= $2)
          AND (pending IS NOT NULL OR intent_at IS NOT NULL OR (failing_since IS NOT NULL AND kind = 'user')
-           OR (last_used_at > $4 AND expires_at <= $2::timestamptz + least((expires_at - last_refresh_at) / 2,
+           OR (last_used_at > $4 AND expires_at <= $2::timestamptz + $3 * interval '1 millisecond'
+             AND expires_at <= $2::timestamptz + least((expires_at - last_refresh_at) / 2,
              $3 * interval '1 millisecond' - (abs(hashtext(credential_id)::bigint) % 240) * interval '1 second')))
          AND (kind = 'app' OR NOT EXISTS (SELECT FROM refresh_breakers b WHERE b.platform = g.platform AND b.mode = g.mode))
        ORDER BY expires_at LIMIT $5 FOR UPDATE SKIP LOCKED`,
@@ -76,8 +77,8 @@ export class DueGrantsStore {
       `UPDATE grants SET reauth_told_days = CASE WHEN reauth_due_at <= $2 THEN 1 WHEN reauth_due_at <= $3 THEN 7 ELSE 30 END
        WHERE (credential_id, kind) IN (
          SELECT credential_id, kind FROM grants
-         WHERE retired_at IS NULL AND reauth_due_at > $1 AND (
-           (reauth_due_at <= $4 AND reauth_told_days IS NULL) OR (reauth_due_at <= $3 AND reauth_told_days > 7)
+         WHERE retired_at IS NULL AND reauth_due_at > $1 AND reauth_due_at <= $4 AND (
+           reauth_told_days IS NULL OR (reauth_due_at <= $3 AND reauth_told_days > 7)
            OR (reauth_due_at <= $2 AND reauth_told_days > 1))
          LIMIT 100 FOR UPDATE SKIP LOCKED)
        RETURNING credential_id, user_id, mode, platform, reauth_told_days, reauth_due_at`,

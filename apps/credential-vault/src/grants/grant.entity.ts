@@ -10,6 +10,10 @@ export type GrantKind = 'user' | 'app';
 @Check('grants_kind_check', `kind IN ('user', 'app')`)
 @Index('grants_refused_idx', ['platform', 'mode', 'refusedSince'], { where: 'refused_since IS NOT NULL' })
 @Index('grants_expiring_idx', ['expiresAt'], { where: 'retired_at IS NULL' })
+@Index('grants_unfinished_idx', ['credentialId'], { where: 'pending IS NOT NULL OR intent_at IS NOT NULL' })
+@Index('grants_used_idx', ['lastUsedAt'], { where: 'retired_at IS NULL' })
+@Index('grants_reauth_idx', ['reauthDueAt'], { where: 'retired_at IS NULL' })
+@Index('grants_retired_idx', ['retiredAt'], { where: 'retired_at IS NOT NULL' })
 @Index('grants_failing_idx', ['nextAttemptAt'], { where: 'failing_since IS NOT NULL AND retired_at IS NULL' })
 export class Grant {
   @PrimaryColumn('text', { name: 'credential_id', primaryKeyConstraintName: 'grants_pkey' })

@@ -334,6 +334,19 @@ describe('a grant that the platform says has ended', () => {
   });
 });
 
+it('ends with its access token where nothing renews it, and every replica hears of it', async () => {
+  const { credential } = await connect({}, 6 * minute);
+  await replica.dataSource.query('UPDATE grants SET refresh_token = NULL WHERE credential_id = $1', [credential.id]);
+  await issue();
+  const told: string[] = [];
+  replica.changes.listen(({ id }) => told.push(id));
+  clock.advance(6 * minute);
+  await replica.worker.makeRound();
+  expect(told).toEqual([credential.id]);
+  expect((await connections.state(credential)).state).toBe('needs_reauthorization');
+  expect(await failure(issue())).toMatchObject({ code: 'REAUTHORIZATION_REQUIRED' });
+});
+
 describe('a database that refuses to write', () => {
   it('keeps a token from being spent', async () => {
     const { app, credential } = await connect({ rotation: 'always' });

@@ -1,6 +1,6 @@
 import type { Principal } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
-import { DataSource, LessThan, MoreThan, type EntityManager, type FindOptionsWhere } from 'typeorm';
+import { DataSource, LessThan, MoreThan, type FindOptionsWhere } from 'typeorm';
 import { OAuthFlow } from './oauth-flow.entity';
 
 /** Flows in Postgres. To find one is to take it: of two that come with the same state, one finds nothing. */
@@ -37,10 +37,6 @@ export class OAuthFlowsStore {
 
   takeForUser(principal: Principal, credentialId: string, stateHash: string): Promise<OAuthFlow | null> {
     return this.take({ stateHash, credentialId, userId: principal.user_id, mode: principal.mode }, () => true);
-  }
-
-  async deleteOf(tx: EntityManager, principal: Principal, credentialId: string): Promise<void> {
-    await tx.delete(OAuthFlow, { credentialId, userId: principal.user_id, mode: principal.mode });
   }
 
   private take(where: FindOptionsWhere<OAuthFlow>, isBrowser: (hash: string) => boolean): Promise<OAuthFlow | null> {

@@ -20,6 +20,7 @@ import { CreateRevalidations1763640000004 } from './migrations/1763640000004-cre
 import { CreateKeysAudit1763640000005 } from './migrations/1763640000005-create-keys-audit';
 import { CreateEvents1763640000006 } from './migrations/1763640000006-create-events';
 import { AddSecretsVersion1763640000007 } from './migrations/1763640000007-add-secrets-version';
+import { IndexDueGrants1763640000008 } from './migrations/1763640000008-index-due-grants';
 
 export const database: ServiceDatabase = {
   service: 'vault',
@@ -46,6 +47,7 @@ export const database: ServiceDatabase = {
     CreateKeysAudit1763640000005,
     CreateEvents1763640000006,
     AddSecretsVersion1763640000007,
+    IndexDueGrants1763640000008,
   ],
 };
 

@@ -65,9 +65,10 @@ export class PlatformsService {
     const { principal } = call;
     const now = this.clock.now();
     if (id === null) {
-      const active = await this.credentials.findActive(principal, platform, tx);
-      await this.audit.switched(tx, call, await this.credentials.deactivateAll(tx, principal, { platform }, now));
-      return active;
+      const [active] = await this.credentials.deactivateAll(tx, principal, { platform }, now);
+      if (!active) return null;
+      await this.audit.switched(tx, call, [active]);
+      return { ...active, userId: principal.user_id, mode: principal.mode };
     }
     const credential = await this.credentials.find(principal, id, tx);
     if (credential?.platform !== platform) throw noSuch(platform);

@@ -83,7 +83,10 @@ const oneTimeToken = z.string().max(200).describe('from the link in the e-mail')
 /** With the token of a link; with the address, a new link is sent. */
 export const emailVerification = z
   .strictObject({ token: oneTimeToken.optional(), email: email.optional() })
-  .refine(({ token, email }) => (token === undefined) !== (email === undefined), 'must have either token or email');
+  .refine(({ token, email }) => (token === undefined) !== (email === undefined), {
+    path: ['token'],
+    message: 'give either token or email',
+  });
 export const forgottenPassword = z.strictObject({ email });
 export const passwordReset = z.strictObject({ token: oneTimeToken, password });
 export const passwordChange = z.strictObject({ current_password: z.string().max(1_024), password });
