@@ -22,7 +22,16 @@ import { validationProviders } from './validation/validation.providers';
 import { ValidationRpcController } from './validation/validation.rpc.controller';
 
 @Module({
-  controllers: [CredentialsRpcController, TokensRpcController, OAuthRpcController, PlatformsRpcController, SigningRpcController, ValidationRpcController, KeysRpcController, AuditRpcController],
+  controllers: [
+    CredentialsRpcController,
+    TokensRpcController,
+    OAuthRpcController,
+    PlatformsRpcController,
+    SigningRpcController,
+    ValidationRpcController,
+    KeysRpcController,
+    AuditRpcController,
+  ],
   providers: [
     { provide: KeyRing, useFactory: (config: Config) => config.vaultKeys, inject: [CONFIG] },
     { provide: Upstream, useFactory: (config: Config) => new Upstream(config.sandboxUrl), inject: [CONFIG] },

@@ -1,7 +1,20 @@
 import { z } from 'zod';
 
 /** One prefix per kind of resource; behind it a ULID, so that ids sort by time. */
-export const idPrefixes = ['user', 'sess', 'key', 'cred', 'gen', 'song', 'scan', 'req', 'job', 'evt', 'hook', 'dlv'] as const;
+export const idPrefixes = [
+  'user',
+  'sess',
+  'key',
+  'cred',
+  'gen',
+  'song',
+  'scan',
+  'req',
+  'job',
+  'evt',
+  'hook',
+  'dlv',
+] as const;
 export type IdPrefix = (typeof idPrefixes)[number];
 
 /** Schema of a `prefix_ULID` id. A malformed id names nothing: routes answer 404 for it. */

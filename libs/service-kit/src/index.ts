@@ -8,14 +8,7 @@ export { LiveEvents } from './events/live-events';
 export { createOutbox, Outbox } from './events/outbox';
 export { Health } from './health/health';
 export { newId } from './ids';
-export {
-  usualDelaysMs,
-  type Commit,
-  type Job,
-  type JobHandler,
-  type JobOutcome,
-  type Settling,
-} from './jobs/job';
+export { usualDelaysMs, type Commit, type Job, type JobHandler, type JobOutcome, type Settling } from './jobs/job';
 export { deadJobView } from './jobs/dead-job';
 export { JobQueue } from './jobs/job-queue';
 export { createJobs, type DeadJob } from './jobs/job.store';
