@@ -136,7 +136,10 @@ describe('a state', () => {
   it('is too old after ten minutes', async () => {
     const { id } = await store();
     const { state, code } = await approved(id);
-    await postgres.dataSource.query(`UPDATE oauth_flows SET expires_at = now() WHERE credential_id = $1`, [id]);
+    await postgres.dataSource.query(
+      `UPDATE oauth_flows SET expires_at = now() - interval '1 second' WHERE credential_id = $1`,
+      [id],
+    );
     expect((await failure(flows.finish(newCall(), { platform: 'spotify', state, code }))).code).toBe(
       'OAUTH_STATE_INVALID',
     );

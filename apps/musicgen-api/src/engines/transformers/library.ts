@@ -39,6 +39,10 @@ export interface Resampling {
   ): Promise<{ full(samples: Float32Array): Float32Array; destroy(): void }>;
 }
 
+/** No dependencies of the service's own: they are looked for at run time, and it does without them. */
+const transformersPackage = '@huggingface/transformers';
+const resamplingPackage = '@alexanderolsen/libsamplerate-js';
+
 /** The optional packages; where they are installed is configuration, because 470 MB are not for everybody. */
 export class Library {
   private readonly require: NodeJS.Require;
@@ -51,8 +55,8 @@ export class Library {
   /** The sentence that says what to do when they are not there. */
   get problem(): string | undefined {
     try {
-      this.require.resolve('@huggingface/transformers');
-      this.require.resolve('@alexanderolsen/libsamplerate-js');
+      this.require.resolve(transformersPackage);
+      this.require.resolve(resamplingPackage);
       return undefined;
     } catch {
       return 'the package @huggingface/transformers is not installed: see "The engine transformers" in apps/musicgen-api/README.md';
@@ -61,18 +65,18 @@ export class Library {
 
   /** Loaded on demand: it takes its time and some 100 MB of memory. */
   transformers(modelsDir: string): Transformers {
-    const library = this.require('@huggingface/transformers') as Transformers;
+    const library = this.require(transformersPackage) as Transformers;
     Object.assign(library.env, { allowRemoteModels: false, localModelPath: modelsDir, useFSCache: false });
     return library;
   }
 
   resampling(): Resampling {
-    return this.require('@alexanderolsen/libsamplerate-js') as Resampling;
+    return this.require(resamplingPackage) as Resampling;
   }
 
   /** Without loading it. */
   get version(): string {
-    const main = this.require.resolve('@huggingface/transformers');
+    const main = this.require.resolve(transformersPackage);
     const folder = main.slice(0, main.lastIndexOf(join('@huggingface', 'transformers')));
     return (this.require(join(folder, '@huggingface', 'transformers', 'package.json')) as { version: string }).version;
   }
