@@ -46,7 +46,10 @@ async function wrongCredentials(): Promise<typeof refusals> {
   const ofRevoked = await tokenOf({ api_key: revoked!.key });
   const ofExpired = await tokenOf({ api_key: expired.key });
   await gateway.ask(`DELETE /v1/user/api-keys/${revoked!.id}`, { token: owner.token });
-  await gateway.database.dataSource.query(`UPDATE api_keys SET retires_at = now() WHERE id = $1`, [retired!.id]);
+  await gateway.database.dataSource.query(
+    `UPDATE api_keys SET retires_at = now() - interval '1 second' WHERE id = $1`,
+    [retired!.id],
+  );
   const ended = await tokenOf({ email: owner.email, password });
   await gateway.ask('POST /v1/auth/logout', { token: ended });
   await until(() => Date.now() > Date.parse(soon), 'the key to expire');

@@ -113,7 +113,7 @@ describe('an API key', () => {
     const { id, key } = await gateway.addKey(user.token, { expires_at: inDays(1) });
     expect((await gateway.ask('GET /v1/user/profile', { key })).status).toBe(200);
     await gateway.database.dataSource.transaction(async (tx) => {
-      await tx.query(`UPDATE api_keys SET expires_at = now() WHERE id = $1`, [id]);
+      await tx.query(`UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
       await appendRevocation(tx, [id]);
     });
     const answer = await until(async () => {

@@ -64,7 +64,7 @@ describe('audio', () => {
     replicas[0]!.work(4);
     const owner = makePrincipal({ tier: 'enterprise' });
     await Promise.all(Array.from({ length: 12 }, () => make(replicas[0]!, owner)));
-    await world.ask('UPDATE generations SET expires_at = now()');
+    await world.ask("UPDATE generations SET expires_at = now() - interval '1 second'");
     await Promise.all(replicas.map((replica) => replica.retention.sweep()));
     expect(await world.ask(`SELECT DISTINCT status FROM generations`)).toEqual([{ status: 'expired' }]);
     expect(await world.ask(`SELECT 1 FROM artefacts`)).toEqual([]);
