@@ -76,7 +76,10 @@ describe('a rotated key', () => {
     expect(Math.abs(Date.parse(headers.get('sunset')!) - Date.parse(end))).toBeLessThan(1_000);
     const other = await gateway.addKey(user.token);
     await rotate(user, other.id);
-    await gateway.database.dataSource.query('UPDATE api_keys SET retires_at = now() - interval '1 second' WHERE id = $1', [other.id]);
+    await gateway.database.dataSource.query(
+      `UPDATE api_keys SET retires_at = now() - interval '1 second' WHERE id = $1`,
+      [other.id],
+    );
     expectError(await profile(other.key), 'API_KEY_EXPIRED');
   });
 
@@ -112,7 +115,10 @@ describe('a key that cannot be rotated', () => {
     ];
     const { body } = await rotate(user, rotated.id);
     await gateway.ask(`DELETE /${keys}/${revoked.id}`, user);
-    await gateway.database.dataSource.query('UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1', [expired.id]);
+    await gateway.database.dataSource.query(
+      `UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`,
+      [expired.id],
+    );
     expectError(await rotate(user, rotated.id), 'CONFLICT', `Its replacement is ${body.id}`);
     expectError(await rotate(user, revoked.id), 'CONFLICT', 'The key is revoked; create a new one');
     expectError(await rotate(user, expired.id), 'CONFLICT', 'The key is expired; create a new one');

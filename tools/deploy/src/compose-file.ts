@@ -7,7 +7,8 @@ export interface ComposeService {
   image: string;
   build?: { context: string; args: { APP: string } };
   command?: string[];
-  environment?: Record<string, string>;
+  /** null: a variable of the host that is not set. */
+  environment?: Record<string, string | null>;
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: object;
