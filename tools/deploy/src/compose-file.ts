@@ -7,8 +7,7 @@ export interface ComposeService {
   image: string;
   build?: { context: string; args: { APP: string } };
   command?: string[];
-  /** null: a variable of the host that is not set. */
-  environment?: Record<string, string | null>;
+  environment?: Record<string, string>;
   volumes?: string[];
   depends_on?: Record<string, { condition: string }>;
   healthcheck?: object;
@@ -30,7 +29,9 @@ function withDefaults(text: string): string {
 /** docker-compose.yml, its anchors merged and its defaults put in. */
 export function readComposeFile(root: string): ComposeFile {
   const text = fs.readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
-  return parse(withDefaults(text), { merge: true }) as ComposeFile;
+  // Compose gives a variable without a value as an empty text, YAML as null.
+  const empty = (_key: unknown, value: unknown) => value ?? '';
+  return parse(withDefaults(text), empty, { merge: true }) as ComposeFile;
 }
 
 /** The volume that a service sees at a path; undefined where there is none. */

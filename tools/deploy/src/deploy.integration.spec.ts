@@ -60,7 +60,7 @@ function environmentOf(app: string, port: number): NodeJS.ProcessEnv {
   const secrets = path.join(folder, 'handout', volumeAt(service, '/run/secrets')!.replace(/-secrets$/, ''));
   const here = Object.entries(service.environment ?? {}).map(([name, value]) => [
     name,
-    (value ?? '').replace(/^\/run\/secrets/, secrets).replace(/^\/(?=data|mail)/, `${folder}/`),
+    value.replace(/^\/run\/secrets/, secrets).replace(/^\/(?=data|mail)/, `${folder}/`),
   ]);
   const ports = { PORT: String(port), HEALTH_PORT: String(port) };
   return {
