@@ -1,3 +1,6 @@
+import { until } from '@musicgen/testing';
+import { randomUUID } from 'node:crypto';
+
 /** A client of the public API, as small as it can be. */
 export interface Answer {
   status: number;
@@ -8,15 +11,24 @@ export interface Answer {
   ms: number;
 }
 
-export type Client = (method: string, path: string, body?: unknown) => Promise<Answer>;
+export type Client = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
 
 export const client =
   (url: string, key?: string): Client =>
-  async (method, path, body) => {
+  async (method, path, body, headers) => {
     const started = performance.now();
     const response = await fetch(`${url}${path}`, {
       method,
-      headers: { ...(key && { 'x-api-key': key }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        ...(key && { 'x-api-key': key }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
@@ -28,6 +40,20 @@ export const client =
       ms: performance.now() - started,
     };
   };
+
+/** Creates something as a careful client does: while a service is away or late, again, with the same Idempotency-Key. */
+export async function create(ask: Client, path: string, body: unknown): Promise<Answer> {
+  const headers = { 'idempotency-key': randomUUID() };
+  return until(
+    async () => {
+      const answer = await ask('POST', path, body, headers);
+      const isLater = answer.status >= 503 || answer.body.error?.code === 'REQUEST_IN_PROGRESS';
+      return !isLater && answer;
+    },
+    `${path} to be answered`,
+    60_000,
+  );
+}
 
 const usual = ['generate', 'models:read', 'user:read', 'credentials:read', 'credentials:write'];
 
