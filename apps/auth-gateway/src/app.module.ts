@@ -1,5 +1,6 @@
 import { CONFIG, KeyRing, Storage, storageOf } from '@musicgen/service-kit';
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { AccountDeletionService } from './account/account-deletion.service';
 import { AccountExportService } from './account/account-export.service';
 import { AccountHttpController } from './account/account.http.controller';
@@ -75,7 +76,7 @@ import { UsersStore } from './users/users.store';
 import { WebhooksModule } from './webhooks/webhooks.module';
 
 @Module({
-  imports: [AuditModule, IdempotencyModule, UsageModule, WebhooksModule],
+  imports: [DiscoveryModule, AuditModule, IdempotencyModule, UsageModule, WebhooksModule],
   controllers: [
     SessionsHttpController,
     SessionListHttpController,

@@ -26,7 +26,9 @@ describe('behind a proxy that speaks https', () => {
   it('answers what came over https, sends on what only reads, and refuses the rest', () =>
     withSettings(settings, async (ask) => {
       const { token } = await gateway.register();
-      expectError(await ask('GET /v1/user/profile', { headers: https }), 'AUTHENTICATION_REQUIRED');
+      const secure = await ask('GET /v1/user/profile', { headers: https });
+      expectError(secure, 'AUTHENTICATION_REQUIRED');
+      expect(secure.headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/);
       for (const headers of [http, {}] as Record<string, string>[]) {
         const sent = await ask('GET /v1/models?limit=1', { headers, token });
         expect([sent.status, sent.headers.get('location')]).toEqual([

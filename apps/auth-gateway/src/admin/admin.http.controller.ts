@@ -11,7 +11,8 @@ import { RpcClient } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
 import { actorOf } from '../audit/actor';
 import { Audit } from '../audit/audit.service';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { AdminJobsService } from './admin-jobs.service';
 import { AdminUsersService } from './admin-users.service';
 

@@ -7,7 +7,8 @@ import {
 } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
 import { actorOf } from '../audit/actor';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { ApiKeysService } from './api-keys.service';
 
 @Controller()

@@ -30,16 +30,23 @@ export interface RefusalCount {
 /** Counts what is refused, by action, outcome, group of addresses and minute, in bounded memory: whoever sprays adds to a number. */
 export class RefusalCounts {
   private counts = new Map<string, RefusalCount>();
+  /** The last one that was added to: a flood is of one kind. */
+  private last: RefusalCount | undefined;
 
   add({ action, outcome, group, email }: Refusal, now: number): void {
     const minute = now - (now % minuteMs);
-    this.merge({ action, outcome, group, minute, emails: email === undefined ? [] : [email], count: 1 });
+    const { last } = this;
+    const isLike =
+      last?.minute === minute && last.group === group && last.outcome === outcome && last.action === action;
+    if (isLike && email === undefined) return void last.count++;
+    this.last = this.merge({ action, outcome, group, minute, emails: email === undefined ? [] : [email], count: 1 });
   }
 
   /** All that was counted; counting starts anew. */
   take(): RefusalCount[] {
     const taken = [...this.counts.values()];
     this.counts = new Map();
+    this.last = undefined;
     return taken;
   }
 
@@ -48,13 +55,18 @@ export class RefusalCounts {
     counts.forEach((count) => this.merge(count));
   }
 
-  private merge(more: RefusalCount): void {
+  private merge(more: RefusalCount): RefusalCount {
     const name = `${more.action} ${more.outcome} ${more.group} ${more.minute}`;
     const known = this.counts.get(name);
     if (!known && this.counts.size >= groupsMax && more.group !== null) return this.merge({ ...more, group: null });
-    if (!known) return void this.counts.set(name, { ...more });
+    if (!known) {
+      const first = { ...more };
+      this.counts.set(name, first);
+      return first;
+    }
     known.count += more.count;
     if (more.emails.length > 0) known.emails = [...new Set([...known.emails, ...more.emails])].slice(0, triedMax);
+    return known;
   }
 }
 

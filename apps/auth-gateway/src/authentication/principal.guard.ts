@@ -26,9 +26,8 @@ export class PrincipalGuard {
   ) {}
 
   /** At once for who is known, later for who must be looked up. Throws what the request is refused with. */
-  admit(contract: RouteContract | undefined, request: Request, reply: FastifyReply): Promise<void> | undefined {
-    // Without a contract: health, metrics and documents, which nobody is counted for.
-    if (!contract || contract.counted === 'never') {
+  admit(contract: RouteContract, request: Request, reply: FastifyReply): Promise<void> | undefined {
+    if (contract.counted === 'never') {
       reply.headers(this.limits.show(request.ip));
       return undefined;
     }

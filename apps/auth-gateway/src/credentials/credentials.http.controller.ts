@@ -16,7 +16,8 @@ import {
 } from '@musicgen/platform-contracts';
 import { RpcClient } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 
 @Controller()
 export class CredentialsHttpController {

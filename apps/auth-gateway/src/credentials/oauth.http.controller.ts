@@ -12,7 +12,8 @@ import { asAppError, CONFIG, LOGGER, RpcClient, type Logger } from '@musicgen/se
 import { Controller, Inject } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Config } from '../config';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { BrowserMark } from './browser-mark';
 import { connectedPage, failedPage, pagePolicy } from './oauth-pages';

@@ -14,8 +14,9 @@ import {
 } from '@musicgen/platform-contracts';
 import { RpcClient } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
+import type { Input } from '../http/input';
 import { pageOfAll } from '../http/page-of-all';
-import { Route, type Input } from '../http/route.decorator';
+import { Route } from '../http/route.decorator';
 
 type PlatformOfUser = ResponseOf<typeof changePlatform>;
 

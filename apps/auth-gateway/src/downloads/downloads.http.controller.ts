@@ -12,7 +12,8 @@ import { RpcClient, Storage } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { sendBytes } from '../http/send-file';
 import { archiveOf, type Entry } from './archive';
 

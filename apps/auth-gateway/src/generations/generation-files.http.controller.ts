@@ -10,7 +10,8 @@ import {
 } from '@musicgen/platform-contracts';
 import { RpcClient, Storage } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { sendFile } from '../http/send-file';
 import { sendStream } from '../streams/send-stream';
 import { StreamsService } from '../streams/streams.service';

@@ -11,14 +11,15 @@ import { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { countRequests } from '../usage/count-requests';
 import { RequestCountingService } from '../usage/request-counting.service';
 import { SessionUsesService } from '../sessions/session-uses.service';
+import { bindRoutes } from './bind-routes';
 import { answerBrokenRequest } from './broken-request';
 import { allowOrigins } from './cors';
 import { ErrorsFilter } from './errors.filter';
 import { plainHttp } from './https';
 import { ImpossibleKeys } from './impossible-keys';
-import { takeRawBodies } from './json-body';
+import { forgetTypeOfNothing, takeRawBodies } from './json-body';
 import { logRequests } from './request-log';
-import { securityHeaders } from './security-headers';
+import { httpsHeaders, securityHeaders } from './security-headers';
 
 const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
 
@@ -37,6 +38,8 @@ export function gatewayAdapter(config: Config): FastifyAdapter {
     genReqId: requestIdOf as never,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     routerOptions: { maxParamLength: 300 },
+    // For Express middlewares, of which there are none: a hook of every request.
+    skipMiddie: true,
     requestTimeout: requestWithinMs,
     // While it stops, what still arrives is answered as ever, not with Fastify's own 503.
     return503OnClosing: false,
@@ -54,7 +57,7 @@ export function gatewayAdapter(config: Config): FastifyAdapter {
   });
 }
 
-/** Hooks and parsers of every request, and the one filter of errors. */
+/** Hooks and parsers of every request, the routes of the contracts, and the one filter of errors. */
 export async function configureHttp(app: NestFastifyApplication, logger: Logger, config: Config): Promise<void> {
   const limits = app.get(RateLimitsService);
   const refusals = app.get(Refusals);
@@ -63,9 +66,10 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   beforeRouting.set(fastify, { errors, limits });
   takeRawBodies(fastify);
-  guardRoutes(fastify, app.get(PrincipalGuard), new ImpossibleKeys(limits, refusals), errors);
+  showLimits(fastify, limits);
   refusals.storeAtEnd(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
+    forgetTypeOfNothing(request);
     setHeaders(request, reply);
     const plain = plainHttp(request, config.publicUrl);
     if (plain === 'allowed') return done();
@@ -76,27 +80,17 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
   const noteUse = app.get(SessionUsesService).watch(fastify);
   const noteRequest = countRequests(fastify, app.get(RequestCountingService));
   logRequests(fastify, logger, config.requestLog, noteUse, noteRequest);
+  bindRoutes(app, { guard: app.get(PrincipalGuard), keys: new ImpossibleKeys(limits, refusals), errors });
 }
 
-/** Before Nest: its guards cost more than what is done here for somebody who is known. */
-function guardRoutes(
-  fastify: FastifyInstance,
-  guard: PrincipalGuard,
-  keys: ImpossibleKeys,
-  errors: ErrorsFilter,
-): void {
-  fastify.addHook('preHandler', (request, reply, done) => {
-    if (request.is404) return done();
-    const refuse = (error: unknown) => void errors.answer(error, request, reply);
-    try {
-      const { contract } = request.routeOptions.config as { contract?: RouteContract };
-      if (keys.refuse(contract, request, reply)) return;
-      const waiting = guard.admit(contract, request, reply);
-      if (waiting) waiting.then(() => done(), refuse);
-      else done();
-    } catch (error) {
-      refuse(error);
-    }
+/** Health, metrics and documents, which nobody is counted for. */
+function showLimits(fastify: FastifyInstance, limits: RateLimitsService): void {
+  fastify.addHook('onRoute', (route) => {
+    if ((route.config as { contract?: RouteContract } | undefined)?.contract) return;
+    route.preHandler = (request, reply, done) => {
+      reply.headers(limits.show(request.ip));
+      done();
+    };
   });
 }
 
@@ -104,7 +98,7 @@ function guardRoutes(
 const beforeRouting = new WeakMap<FastifyInstance, { errors: ErrorsFilter; limits: RateLimitsService }>();
 
 function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(securityHeaders);
+  reply.headers(request.protocol === 'https' ? httpsHeaders : securityHeaders);
   reply.header('x-request-id', request.id);
 }
 

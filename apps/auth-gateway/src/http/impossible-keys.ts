@@ -22,11 +22,11 @@ export class ImpossibleKeys {
   ) {}
 
   /** Whether it was answered. */
-  refuse(contract: RouteContract | undefined, request: FastifyRequest, reply: FastifyReply): boolean {
+  refuse(contract: RouteContract, request: FastifyRequest, reply: FastifyReply): boolean {
     const { headers } = request;
     const key = headers['x-api-key'];
     if (key === undefined || parseApiKey(key as string) || headers.authorization !== undefined) return false;
-    if (!contract || contract.counted === 'never' || contract.access === 'anonymous') return false;
+    if (contract.counted === 'never' || contract.access === 'anonymous') return false;
     const { ip } = request;
     const counted = this.limits.takeAnonymousNow(ip);
     if (counted === null) return false;

@@ -15,12 +15,12 @@ export function takeRawBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('*', { parseAs: 'string', bodyLimit: jsonBytesMax }, (_, body, done) =>
     done(null, body.length === 0 ? undefined : body),
   );
-  fastify.addHook('onRequest', ({ headers }, _, done) => {
-    // Fastify refuses a Content-Type that it cannot read even where there is nothing to read.
-    if (!Number(headers['content-length']) && headers['transfer-encoding'] === undefined)
-      delete headers['content-type'];
-    done();
-  });
+}
+
+/** Fastify refuses a Content-Type that it cannot read even where there is nothing to read. */
+export function forgetTypeOfNothing({ headers }: FastifyRequest): void {
+  if (headers['content-type'] === undefined || Number(headers['content-length'])) return;
+  if (headers['transfer-encoding'] === undefined) delete headers['content-type'];
 }
 
 /** The request's body; without one, an empty object. Throws UNSUPPORTED_MEDIA_TYPE and VALIDATION_FAILED. */

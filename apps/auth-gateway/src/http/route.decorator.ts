@@ -1,51 +1,9 @@
-import { AppError } from '@musicgen/error-codes';
-import type {
-  AnswerOf,
-  BodyOf,
-  IdPrefix,
-  ParamsOf,
-  Principal,
-  QueryOf,
-  RouteContract,
-} from '@musicgen/platform-contracts';
-import { newTraceparent, problemOf, validationFailed, type Call } from '@musicgen/service-kit';
-import {
-  applyDecorators,
-  createParamDecorator,
-  HttpCode,
-  RequestMapping,
-  RequestMethod,
-  SetMetadata,
-  UseInterceptors,
-  type ExecutionContext,
-} from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
-import type { Authenticated } from '../authentication/authenticated';
-import { newCreation, type Creation } from '../idempotency/creation';
-import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor';
-import { readJsonBody } from './json-body';
-import { ROUTE } from './route-metadata';
+import type { AnswerOf, RouteContract } from '@musicgen/platform-contracts';
+import { SetMetadata } from '@nestjs/common';
+import type { Input } from './input';
 
-export { ROUTE };
-
-const answerWithinMs = 30_000;
-const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** A request that passed the guard, checked against its contract. */
-export interface Input<R extends RouteContract> {
-  params: ParamsOf<R>;
-  query: QueryOf<R>;
-  body: BodyOf<R>;
-  /** Who asks; on anonymous routes there is nobody. */
-  authenticated: R['access'] extends 'anonymous' ? undefined : Authenticated;
-  /** Of the resource that a creating route makes: not to be chosen by its handler. */
-  creation: R extends { creates: IdPrefix } ? Creation : undefined;
-  call: Call<R['access'] extends 'anonymous' ? undefined : Principal>;
-  request: FastifyRequest;
-  reply: FastifyReply;
-}
+/** Metadata key of a handler's route contract. */
+export const ROUTE = 'route';
 
 type Handler<R extends RouteContract> = (input: Input<R>) => Promise<AnswerOf<R>> | AnswerOf<R>;
 
@@ -53,60 +11,5 @@ type Handler<R extends RouteContract> = (input: Input<R>) => Promise<AnswerOf<R>
 export const Route =
   <R extends RouteContract>(contract: R) =>
   <M extends Handler<R>>(target: object, key: string, descriptor: TypedPropertyDescriptor<M>) => {
-    readInput(contract)(target, key, 0);
-    applyDecorators(
-      RequestMapping({ path: contract.path.replaceAll(/\{(\w+)\}/g, ':$1'), method: RequestMethod[contract.method] }),
-      HttpCode(contract.status),
-      SetMetadata(ROUTE, contract),
-      RouteConfig({ contract }),
-      ...(contract.creates ? [UseInterceptors(IdempotencyInterceptor)] : []),
-    )(target, key, descriptor);
+    SetMetadata(ROUTE, contract)(target, key, descriptor);
   };
-
-/** Where a contract names no query or body, there must be none: a field that changes nothing is a mistake. */
-const nothing = z.strictObject({});
-
-const readInput = createParamDecorator((contract: RouteContract, context: ExecutionContext): Input<RouteContract> => {
-  const request = context.getArgByIndex<FastifyRequest & { user?: Authenticated; creation?: Creation }>(0);
-  const authenticated = request.user;
-  return {
-    params: readParams(contract, request.params),
-    query: isNothing(contract.query, request.query) ? {} : read(contract.query ?? nothing, request.query, 'query'),
-    body: isNothing(contract.body, request.body) ? {} : read(contract.body ?? nothing, readJsonBody(request), ''),
-    authenticated,
-    creation: contract.creates && (request.creation ?? newCreation(contract.creates)),
-    call: callOf(request, authenticated?.principal),
-    request,
-    reply: context.getArgByIndex<FastifyReply>(1),
-  } as Input<RouteContract>;
-});
-
-/** Neither expected nor there: the most usual case, and no schema has to be asked. */
-function isNothing(schema: z.ZodType | undefined, given: unknown): boolean {
-  if (schema) return false;
-  for (const _ in given as object | undefined) return false;
-  return true;
-}
-
-/** A parameter that fits no resource names nothing. */
-function readParams({ params }: RouteContract, given: unknown): unknown {
-  const parsed = params?.safeParse(given);
-  if (parsed && !parsed.success) throw new AppError('NOT_FOUND');
-  return parsed?.data;
-}
-
-function read(schema: z.ZodType, given: unknown, name: 'query' | ''): unknown {
-  const parsed = schema.safeParse(given, { error: problemOf });
-  if (!parsed.success) throw validationFailed(parsed.error, name || undefined);
-  return parsed.data;
-}
-
-function callOf(request: FastifyRequest, principal: Principal | undefined): Call {
-  const given = request.headers.traceparent;
-  return {
-    principal,
-    requestId: request.id,
-    traceparent: typeof given === 'string' && traceparentForm.test(given) ? given : newTraceparent(),
-    deadline: Date.now() + answerWithinMs,
-  };
-}

@@ -3,8 +3,12 @@ export const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'referrer-policy': 'no-referrer',
-  // Browsers heed it over https alone.
-  'strict-transport-security': 'max-age=31536000; includeSubDomains',
   // Answers hold tokens, keys and private data; what may be kept says so itself.
   'cache-control': 'no-store',
+} as const;
+
+/** Of an answer over https: over plain http it must not be sent (RFC 6797, 7.2). */
+export const httpsHeaders = {
+  ...securityHeaders,
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
 } as const;

@@ -3,14 +3,15 @@ import { Module } from '@nestjs/common';
 import type { Config } from '../config';
 import { IdempotencyService } from './idempotency.service';
 import { IdempotentRequestsStore } from './idempotent-requests.store';
+import { RepeatableCreations } from './repeatable-creations';
 
-/** To be imported by each module with a route that creates something. */
 @Module({
   providers: [
     IdempotencyService,
     IdempotentRequestsStore,
+    RepeatableCreations,
     { provide: KeyRing, useFactory: (config: Config) => config.gatewayKeys, inject: [CONFIG] },
   ],
-  exports: [IdempotencyService],
+  exports: [RepeatableCreations],
 })
 export class IdempotencyModule {}

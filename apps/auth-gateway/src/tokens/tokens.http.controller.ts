@@ -1,6 +1,7 @@
 import { jwksRoute } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { JWKS_MAX_AGE_S } from './signing-key';
 import { SigningKeysService } from './signing-keys.service';
 

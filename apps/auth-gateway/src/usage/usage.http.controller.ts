@@ -1,6 +1,7 @@
 import { getUsageRoute } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { UsageReportsService } from './usage-reports.service';
 
 @Controller()

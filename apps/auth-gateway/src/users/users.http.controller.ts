@@ -1,7 +1,8 @@
 import { getProfileRoute, updateProfileRoute, type Principal } from '@musicgen/platform-contracts';
 import type { Call } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { UsageService } from './usage.service';
 import { UsersService } from './users.service';
 

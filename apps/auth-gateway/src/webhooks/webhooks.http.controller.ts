@@ -8,7 +8,8 @@ import {
 } from '@musicgen/platform-contracts';
 import { Controller } from '@nestjs/common';
 import { actorOf } from '../audit/actor';
-import { Route, type Input } from '../http/route.decorator';
+import type { Input } from '../http/input';
+import { Route } from '../http/route.decorator';
 import { DeliveriesService } from './deliveries.service';
 import { WebhooksService } from './webhooks.service';
 

@@ -4,7 +4,6 @@ import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditModule } from '../audit/audit.module';
 import type { Config } from '../config';
-import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { DeliveriesService } from './deliveries.service';
 import { DeliveriesStore } from './deliveries.store';
 import { DeliveriesWorker } from './deliveries.worker';
@@ -21,7 +20,7 @@ export const deliveryDelaysMs = [5_000, 300_000, 1_800_000, 7_200_000, 18_000_00
 const waitingMax = 100_000;
 
 @Module({
-  imports: [AuditModule, IdempotencyModule],
+  imports: [AuditModule],
   controllers: [WebhooksHttpController],
   providers: [
     ...[WebhooksService, WebhooksStore, DeliveriesService, DeliveriesStore],

@@ -1,51 +1,41 @@
 import type { RouteContract } from '@musicgen/platform-contracts';
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { defer, from, lastValueFrom, type Observable } from 'rxjs';
 import type { Authenticated } from '../authentication/authenticated';
-import { ROUTE } from '../http/route-metadata';
-import type { Creation } from './creation';
+import { newCreation, type Creation } from './creation';
 import { digest, readIdempotencyKey } from './idempotency-key';
 import { IdempotencyService, type Success } from './idempotency.service';
-
-type CreatingRequest = FastifyRequest & { user: Authenticated; creation?: Creation };
 
 /** Of the handler's own headers, those that belong to the resource and not to the one request. */
 const keptHeaders = ['location'];
 
 /** On routes that create something: a request with an Idempotency-Key is performed once. */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly idempotency: IdempotencyService,
-  ) {}
+export class RepeatableCreations {
+  constructor(private readonly idempotency: IdempotencyService) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<CreatingRequest>();
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    const contract = this.reflector.get<RouteContract>(ROUTE, context.getHandler());
+  /** The body that `create` answers, or answered when the request came first. Throws what the request is refused with. */
+  async answer(
+    contract: RouteContract,
+    request: FastifyRequest & { user?: Authenticated },
+    reply: FastifyReply,
+    create: (creation: Creation) => unknown,
+  ): Promise<unknown> {
     const idempotencyKey = readIdempotencyKey(request.headers['idempotency-key']);
-    if (idempotencyKey === undefined) return next.handle();
+    if (idempotencyKey === undefined) return create(newCreation(contract.creates!));
     const asked = {
-      principal: request.user.principal,
+      principal: request.user!.principal,
       route: `${contract.method} ${contract.path}`,
       idempotencyKey,
       fingerprint: fingerprintOf(request),
       creates: contract.creates!,
     };
     const perform = async (creation: Creation): Promise<Success> => {
-      request.creation = creation;
-      const body: unknown = await lastValueFrom(next.handle());
+      const body: unknown = await create(creation);
       return { kind: 'success', headers: headersOf(reply), body };
     };
     const onReplay = () => void reply.header('idempotent-replayed', 'true');
-    return defer(() => from(this.answer(reply, this.idempotency.perform(asked, perform, onReplay))));
-  }
-
-  private async answer(reply: FastifyReply, performed: Promise<Success>): Promise<unknown> {
-    const { headers, body } = await performed;
+    const { headers, body } = await this.idempotency.perform(asked, perform, onReplay);
     reply.headers(headers);
     return body;
   }
