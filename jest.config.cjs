@@ -24,14 +24,16 @@ const esModules = [
   'nodemailer',
   'smtp-server',
   'oauth4webapi',
+  '@tidal-music',
 ];
 
 module.exports = {
   testEnvironment: 'node',
   globalSetup: path.join(__dirname, 'tools/test/global-setup.cjs'),
   globalTeardown: path.join(__dirname, 'tools/test/global-teardown.cjs'),
-  // A guard against hanging, not a measure of speed: a busy machine may take its time.
-  testTimeout: 60_000,
+  // A guard against hanging, not a measure of speed: a busy machine may take its time. Longer than what tests wait for
+  // within (`until`), so that these say what they waited for, and end what they have started.
+  testTimeout: 180_000,
   testRegex: '\\.spec\\.ts$',
   roots: ['apps', 'libs', 'tools']
     .filter((dir) => fs.existsSync(path.join(__dirname, dir)))

@@ -1,5 +1,5 @@
-// node tools/deploy/deploy.mjs <app> <folder> [--build]: makes the deployable folder of a service, or of `migrate`, the init
-// step, which runs every service's migrations: compiled code (with --build, compiled first), a lock file with just the
+// node tools/deploy/deploy.mjs <app> <folder> [--build]: makes the deployable folder of a service, of `migrate`, the init
+// step, which runs every service's migrations, or of `platform-sandbox`: compiled code (with --build, compiled first), a lock file with just the
 // packages that this code requires, and these installed. It starts from there with `node main.js`, in an image or without.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -22,8 +22,9 @@ function projectsOf(app) {
     .readdirSync(path.join(root, 'apps'))
     .filter((name) => fs.existsSync(`${root}/apps/${name}/src/main.ts`));
   if (app === 'migrate') return ['tools/migrate', ...apps.map((name) => `apps/${name}`)];
+  if (app === 'platform-sandbox') return ['tools/platform-sandbox'];
   if (apps.includes(app)) return [`apps/${app}`];
-  return stop(`"${app}" is no service; choose one of ${[...apps, 'migrate'].join(', ')}.`);
+  return stop(`"${app}" is no service; choose one of ${[...apps, 'migrate', 'platform-sandbox'].join(', ')}.`);
 }
 
 /** The names of the packages that compiled code requires, each with one file that does. */
@@ -75,7 +76,10 @@ for (const project of projects) {
   if (!fs.existsSync(path.join(built, project, 'src/main.js'))) stop(`${project} is not built: npm run build.`);
   // Not the whole folder: benchmarks may have been compiled into it.
   for (const part of [`${project}/src`, 'libs']) {
-    fs.cpSync(path.join(built, part), path.join(folder, 'dist', project, part), { recursive: true });
+    const from = path.join(built, part);
+    // `embedded` starts servers of a machine's own, for npm start and tests: no container does.
+    const filter = (source) => source !== path.join(built, 'libs/embedded');
+    fs.cpSync(from, path.join(folder, 'dist', project, part), { recursive: true, filter });
   }
 }
 

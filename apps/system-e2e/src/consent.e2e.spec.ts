@@ -1,3 +1,4 @@
+import { Closer } from '@musicgen/testing';
 import type { Browser, Page } from 'playwright-core';
 import { startBackEnd, type BackEnd } from './back-end';
 import { startBrowser } from './browser';
@@ -5,7 +6,7 @@ import { client, newUser, type Client } from './client';
 
 const platforms = [
   ['spotify', 'Spotify', 'Ben Sandbox', 'client_id', 'client_secret'],
-  ['youtube_music', 'YouTube Music', /UC/, 'client_id', 'client_secret'],
+  ['youtube_music', 'YouTube Music', 'Ben Sandbox', 'client_id', 'client_secret'],
   ['amazon_music', 'Amazon Music', 'Ben Sandbox', 'client_id', 'client_secret'],
   ['tidal', 'Tidal', 'ben@sandbox.example', 'client_id', 'client_secret'],
   ['deezer', 'Deezer', 'Ben Sandbox', 'app_id', 'secret'],
@@ -17,18 +18,19 @@ let backEnd: BackEnd;
 let browser: Browser;
 let ask: Client;
 
+const closer = new Closer();
 beforeAll(async () => {
-  [backEnd, browser] = await Promise.all([startBackEnd(), startBrowser()]);
+  [backEnd, browser] = await Promise.all([
+    closer.open(startBackEnd(), ({ stop }) => stop()),
+    closer.open(startBrowser(), (started) => started.close()),
+  ]);
   ask = await newUser(backEnd.url, 'consenting', 'test', [
     'credentials:read',
     'credentials:write',
     'credentials:token',
   ]);
-}, 90_000);
-afterAll(async () => {
-  await browser?.close();
-  await backEnd?.stop();
 });
+afterAll(closer.close);
 
 async function store(platform: string, id: string, secret: string): Promise<string> {
   const redirect_uri = `${backEnd.url}/v1/oauth/${platform}/callback`;
@@ -40,7 +42,7 @@ async function store(platform: string, id: string, secret: string): Promise<stri
 /** A browser that nobody has used before. */
 async function newPage(): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   return page;
 }
 

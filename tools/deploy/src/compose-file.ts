@@ -5,6 +5,10 @@ import { parse } from 'yaml';
 /** What the tests look at of one entry of `services`. */
 export interface ComposeService {
   image: string;
+  /** Started only when one of these is asked for. */
+  profiles?: string[];
+  ports?: string[];
+  networks?: Record<string, { aliases: string[] }>;
   build?: { context: string; args: { APP: string } };
   command?: string[];
   environment?: Record<string, string>;

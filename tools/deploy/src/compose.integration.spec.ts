@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const migrate = path.join(root, 'dist/tools/migrate/tools/migrate/src/main.js');
 const { services, volumes } = readComposeFile(root);
 const entries = Object.entries(services);
-const apps = entries.filter(([, { build }]) => build && build.args.APP !== 'migrate');
+const apps = entries.filter(([, { build, profiles }]) => build && build.args.APP !== 'migrate' && !profiles);
 
 let folder: string;
 /** What the job `secrets` puts into a volume. */
@@ -64,7 +64,8 @@ it('hands every container the secrets that it is told to read', async () => {
   for (const [name, service] of entries) {
     const given = handedOut(volumeAt(service, '/run/secrets'));
     for (const [variable, file] of Object.entries(service.environment ?? {})) {
-      if (!variable.endsWith('_FILE')) continue;
+      // The sandbox's state is no secret: it is a file that it writes.
+      if (!variable.endsWith('_FILE') || variable === 'STATE_FILE') continue;
       expect([name, path.dirname(file)]).toEqual([name, '/run/secrets']);
       await expect(fs.readFile(path.join(given, path.basename(file)), 'utf8')).resolves.toMatch(/./);
     }
@@ -78,6 +79,18 @@ it('shows nobody the secrets of another', () => {
   }
   const all = entries.filter(([, service]) => service.volumes?.some((line) => line.startsWith('secrets:')));
   expect(all.map(([name]) => name)).toEqual(['secrets', 'init']);
+});
+
+it('runs the platform sandbox only if asked, under one address for the vault and for browsers', async () => {
+  const { profiles, build, ports, networks, environment, depends_on } = services['platform-sandbox']!;
+  expect([profiles, build?.args.APP, depends_on]).toEqual([['sandbox'], 'platform-sandbox', {}]);
+  expect(services['credential-vault']?.environment?.SANDBOX_URL).toBe('');
+  const text = await fs.readFile(path.join(root, 'docker-compose.yml'), 'utf8');
+  const { hostname, port } = new URL(/SANDBOX_URL=(\S+)/.exec(text)?.[1] ?? '');
+  expect(networks?.default?.aliases).toEqual([hostname]);
+  expect(hostname).toMatch(/\.localhost$/);
+  expect(ports).toEqual([`127.0.0.1:${port}:${port}`]);
+  expect(environment).toMatchObject({ PORT: port, HEALTH_PORT: port });
 });
 
 it('gives nats-server a configuration that it accepts', async () => {

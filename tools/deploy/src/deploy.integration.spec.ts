@@ -9,12 +9,13 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { readComposeFile, volumeAt } from './compose-file';
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 const root = path.join(__dirname, '../../..');
 const run = promisify(execFile);
 const { services } = readComposeFile(root);
 const apps = ['auth-gateway', 'credential-vault', 'musicgen-api'] as const;
+const startable = [...apps, 'platform-sandbox'] as const;
 const database = `deploy_${randomBytes(6).toString('hex')}`;
 const { PATH } = process.env;
 
@@ -42,7 +43,7 @@ async function migrate(args: string[], env: NodeJS.ProcessEnv = {}): Promise<str
 
 beforeAll(async () => {
   folder = await fs.mkdtemp(path.join(os.tmpdir(), 'deploy-'));
-  await Promise.all([...apps, 'migrate'].map(deploy));
+  await Promise.all([...startable, 'migrate'].map(deploy));
   await migrate(['secrets']);
   firstInit = await migrate([], admin);
 });
@@ -57,7 +58,7 @@ afterAll(async () => {
 /** What docker-compose.yml tells the service, with this run's addresses and folders instead of a container's. */
 function environmentOf(app: string, port: number): NodeJS.ProcessEnv {
   const service = services[app]!;
-  const secrets = path.join(folder, 'handout', volumeAt(service, '/run/secrets')!.replace(/-secrets$/, ''));
+  const secrets = path.join(folder, 'handout', (volumeAt(service, '/run/secrets') ?? 'none').replace(/-secrets$/, ''));
   const here = Object.entries(service.environment ?? {}).map(([name, value]) => [
     name,
     value.replace(/^\/run\/secrets/, secrets).replace(/^\/(?=data|mail)/, `${folder}/`),
@@ -98,7 +99,7 @@ async function start(app: string, port: number): Promise<() => Promise<number | 
   };
 }
 
-describe.each(apps)('the deployable folder of %s', (app) => {
+describe.each(startable)('the deployable folder of %s', (app) => {
   it('becomes ready as docker-compose.yml configures it, and ends in good order on SIGTERM', async () => {
     const port = await freePort();
     const stop = await start(app, port);
@@ -118,7 +119,9 @@ describe.each(apps)('the deployable folder of %s', (app) => {
   });
 
   it('holds the code of no other service and no tests', async () => {
-    expect(await fs.readdir(path.join(deployed(app), 'dist/apps'))).toEqual([app]);
+    const kind = app === 'platform-sandbox' ? 'tools' : 'apps';
+    expect(await fs.readdir(path.join(deployed(app), 'dist'))).toEqual([kind]);
+    expect(await fs.readdir(path.join(deployed(app), 'dist', kind))).toEqual([app]);
     const files = await fs.readdir(path.join(deployed(app), 'dist'), { recursive: true });
     expect(files.filter((file) => /\.spec\.|bench|libs\/(testing|embedded)\//.test(file))).toEqual([]);
   });

@@ -13,5 +13,6 @@ describe('the configuration', () => {
   it('says what is wrong', () => {
     expect(() => readConfig({ PORT: 'many' })).toThrow('PORT');
     expect(() => readConfig({ LOG_LEVEL: 'loud' })).toThrow('LOG_LEVEL');
+    expect(() => readConfig({ TLS_CERT_FILE: 'cert.pem' })).toThrow('TLS_KEY_FILE');
   });
 });

@@ -25,7 +25,13 @@ export class Dispatcher {
     const platform = this.platforms.get(platformId);
     const found = platform && findHost(platform, hostName);
     if (!platform || !found) return text(404, 'There is no such platform or host here: /<platform>/<host>/<path>\n');
-    const target: Target = { platform: platformId, host: found.name, path: `/${rest.join('/')}`, region: found.region };
+    const path = `/${rest.join('/')}`;
+    const target: Target = {
+      platform: platformId,
+      host: found.name,
+      path: found.host.mergesSlashes ? path.replaceAll(/\/+/g, '/') : path,
+      region: found.region,
+    };
     return this.ask(new Call(request, target), platform, found.host);
   }
 

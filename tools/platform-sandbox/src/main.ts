@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
+import { readCertificate } from './certificate';
 import { readConfig } from './config';
+import type { RawRequest } from './http/call';
 import { Sandbox } from './sandbox';
 import { makeServer } from './server';
 
@@ -9,12 +11,13 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = pino({ name: 'platform-sandbox', level: config.LOG_LEVEL });
   const sandbox = await Sandbox.create({ stateFile: config.STATE_FILE });
-  const server = makeServer({
-    handle: (request) => sandbox.handle(request),
+  const front = {
+    handle: (request: RawRequest) => sandbox.handle(request),
     now: () => sandbox.world.clock.now(),
-    log: (facts) => logger.debug(facts, 'answered'),
-    fail: (err) => logger.error({ err }, 'failed'),
-  });
+    log: (facts: object) => logger.debug(facts, 'answered'),
+    fail: (err: unknown) => logger.error({ err }, 'failed'),
+  };
+  const server = makeServer(front, await readCertificate(config));
   const ticking = setInterval(() => sandbox.tick(), 250).unref();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.PORT, config.HOST, resolve));
   logger.info({ address: server.address() as AddressInfo }, 'ready');

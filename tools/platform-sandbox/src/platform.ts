@@ -28,6 +28,8 @@ export interface SandboxHost {
   readonly routes: readonly Route[];
   /** What is said about paths that do not exist. */
   readonly notFound: (call: Call, world: World) => Answer;
+  /** Whether several slashes are as good as one. */
+  readonly mergesSlashes?: boolean;
 }
 
 /** A platform that the sandbox speaks for. */

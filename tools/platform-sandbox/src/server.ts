@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { Answer } from './http/answer';
 import type { RawRequest } from './http/call';
 
@@ -13,15 +15,22 @@ export interface Front {
   fail(err: unknown): void;
 }
 
+/** What a server shows of itself under https, both as PEM. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
 /** node:http itself, because a framework keeps one from sending broken answers. */
-export function makeServer(front: Front): Server {
-  const server = createServer((req, res) => {
+export function makeServer(front: Front, certificate?: Certificate): Server | TlsServer {
+  const listener = (req: IncomingMessage, res: ServerResponse) => {
     serve(req, res, front).catch((err: unknown) => {
       front.fail(err);
       if (!res.headersSent) res.writeHead(500, { 'content-type': 'text/plain' });
       res.end('The sandbox itself failed; see its log.\n');
     });
-  });
+  };
+  const server = certificate ? createTlsServer({ ...certificate }, listener) : createServer(listener);
   server.keepAliveTimeout = 65_000;
   return server;
 }
@@ -30,7 +39,8 @@ async function serve(req: IncomingMessage, res: ServerResponse, front: Front): P
   const startedAt = performance.now();
   const body = await readBody(req);
   const { method = 'GET', url = '/', headers } = req;
-  const answer = body ? await front.handle({ method, url, headers, body }) : tooLarge;
+  const isEncrypted = req.socket instanceof TLSSocket;
+  const answer = body ? await front.handle({ method, url, headers, body, isEncrypted }) : tooLarge;
   send(res, answer, front.now());
   const path = url.split('?')[0] ?? '';
   front.log({ method, path, status: answer.status, ms: Math.round(performance.now() - startedAt) });

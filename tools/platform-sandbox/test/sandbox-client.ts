@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { Sandbox, type SandboxOptions } from '../src/sandbox';
-import { makeServer } from '../src/server';
+import { makeServer, type Certificate, type Front } from '../src/server';
 
 /** Friday morning: the machine's clock in all tests stands there. */
 export const startOfTest = Date.UTC(2026, 10, 20, 10, 0, 0);
@@ -21,26 +21,30 @@ type Json = any;
 export class SandboxClient {
   private constructor(
     readonly url: string,
+    /** Host and port under which the same sandbox speaks https, if it has a certificate. */
+    readonly tlsHost: string,
     readonly sandbox: Sandbox,
     readonly close: () => Promise<void>,
   ) {}
 
-  static async start(options: SandboxOptions = {}): Promise<SandboxClient> {
+  static async start(options: SandboxOptions = {}, certificate?: Certificate): Promise<SandboxClient> {
     const sandbox = await Sandbox.create({ realNow: () => startOfTest, ...options });
-    const server = makeServer({
+    const front: Front = {
       handle: (request) => sandbox.handle(request),
       now: () => sandbox.world.clock.now(),
       log: () => undefined,
       fail: (err) => process.stderr.write(`${String(err)}\n`),
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    };
+    const servers = [makeServer(front), ...(certificate ? [makeServer(front, certificate)] : [])];
+    const [port, tlsPort] = await Promise.all(servers.map(listen));
     const close = async () => {
       await sandbox.close();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
     };
-    return new SandboxClient(url, sandbox, close);
+    return new SandboxClient(`http://127.0.0.1:${port}`, `127.0.0.1:${tlsPort}`, sandbox, close);
   }
 
   async ask(path: string, init: RequestInit = {}): Promise<Reply<Json>> {
@@ -100,7 +104,7 @@ export class SandboxClient {
     const form = new URLSearchParams({ user, decision });
     const shown = [...page.text.matchAll(/name="scope" value="([^"]*)"/g)].map(([, scope]) => scope ?? '');
     for (const scope of scopes ?? shown) form.append('scope', scope);
-    const sent = await this.ask(new URL(action, `${this.url}${path}`).href, { method: 'POST', body: form });
+    const sent = await this.ask(new URL(action, new URL(path, this.url)).href, { method: 'POST', body: form });
     if (sent.status !== 303) throw new Error(`No redirect: ${sent.status} ${sent.text}`);
     return queryOf(sent);
   }
@@ -134,6 +138,11 @@ export const basic = ({ client_id, client_secret }: App) => ({
 
 /** A path with a query. */
 export const withQuery = (path: string, query: Record<string, string>) => `${path}?${new URLSearchParams(query)}`;
+
+async function listen(server: ReturnType<typeof makeServer>): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
 
 const queryOf = (reply: Reply) =>
   Object.fromEntries(new URL(reply.headers.get('location') ?? 'http://nowhere').searchParams);

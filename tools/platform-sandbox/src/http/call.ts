@@ -5,6 +5,8 @@ export interface RawRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
+  /** Whether it came over https. */
+  readonly isEncrypted?: boolean;
 }
 
 /** Where a request goes: which platform, which of its hosts, and what is left of the path there. */
@@ -41,7 +43,8 @@ export class Call {
 
   /** Where this host is for the caller, without a slash at the end: links in answers start with it. */
   get base(): string {
-    return `http://${this.header('host') ?? '127.0.0.1'}/${this.target.platform}/${this.target.host}`;
+    const scheme = this.request.isEncrypted ? 'https' : 'http';
+    return `${scheme}://${this.header('host') ?? '127.0.0.1'}/${this.target.platform}/${this.target.host}`;
   }
 
   header(name: string): string | undefined {
@@ -50,6 +53,11 @@ export class Call {
 
   param(name: string): string {
     return this.params[name] ?? '';
+  }
+
+  /** A list in the query, with commas or as a parameter that is repeated, as clients made from specifications do. */
+  list(name: string): string[] {
+    return this.query.getAll(name).flatMap((values) => values.split(',').filter(Boolean));
   }
 
   isForm(): boolean {
@@ -66,7 +74,7 @@ export class Call {
     const contentType = this.header('content-type') ?? '';
     if (!contentType.startsWith('multipart/form-data')) return undefined;
     try {
-      return await new Response(new Uint8Array(this.body), { headers: { 'content-type': contentType } }).formData();
+      return await new Response(nameFiles(this.body), { headers: { 'content-type': contentType } }).formData();
     } catch {
       return undefined;
     }
@@ -106,4 +114,10 @@ export class Call {
     const number = Number(value);
     return /^-?\d+$/.test(value) && number >= min && number <= max ? number : undefined;
   }
+}
+
+/** A part with a type of its own is a file, also where its sender, such as the npm library `acrcloud`, gave it no name. */
+function nameFiles(body: Buffer): Uint8Array<ArrayBuffer> {
+  const unnamed = /(content-disposition: form-data; name="([^"\r\n]*)")(\r\ncontent-type:)/gi;
+  return new Uint8Array(Buffer.from(body.toString('latin1').replace(unnamed, '$1; filename="$2"$3'), 'latin1'));
 }

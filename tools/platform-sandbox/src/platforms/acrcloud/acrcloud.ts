@@ -40,6 +40,8 @@ export const acrcloud: SandboxPlatform = {
     identify: {
       realNames: byRegion((region) => `identify-${region}.${domain(region)}`),
       routes: identifyRoutes,
+      // The npm library `acrcloud` sends one too many, and signs without it.
+      mergesSlashes: true,
       notFound,
     },
   },

@@ -1,4 +1,4 @@
-import { findByIsrc, searchTracks, type Track } from '../../catalogue/catalogue';
+import { findByIsrc, searchTracks } from '../../catalogue/catalogue';
 import { empty, json, type Answer } from '../../http/answer';
 import type { Call } from '../../http/call';
 import { get, type Handler, type Route } from '../../http/route';
@@ -6,6 +6,7 @@ import { stableText } from '../../state/random';
 import type { Client, User } from '../../state/rows';
 import type { World } from '../../state/world';
 import { verifyDeveloperToken } from './developer-token';
+import { findResource, isKind, song } from './resources';
 import { accountOf, platform, settingsOf } from './settings';
 
 /** https://developer.apple.com/documentation/applemusicapi/errorsresponse: everything in it is a text. */
@@ -53,6 +54,7 @@ export const apiRoutes: Route[] = [
   ),
   get('/v1/catalog/:storefront/search', signed(search)),
   get('/v1/catalog/:storefront/songs', signed(songs)),
+  get('/v1/catalog/:storefront/:type/:id', signed(one)),
 ];
 
 function storefront(id: string, call: Call): Answer {
@@ -95,23 +97,10 @@ function songs(call: Call): Answer {
   return json(200, { data: found.map((track) => song(track, call.param('storefront'))) });
 }
 
-function song(track: Track, store: string) {
-  const id = String(1_600_000_000 + track.number);
-  return {
-    id,
-    type: 'songs',
-    href: `/v1/catalog/${store}/songs/${id}`,
-    attributes: {
-      name: track.title,
-      artistName: track.artist.name,
-      albumName: track.album.name,
-      durationInMillis: track.durationMs,
-      isrc: track.isrc,
-      url: `https://music.apple.com/${store}/song/${id}`,
-      artwork: { url: 'https://is1-ssl.mzstatic.com/image/{w}x{h}bb.jpg', width: 3000, height: 3000 },
-      previews: [],
-    },
-  };
+function one(call: Call): Answer {
+  const [store, type, id] = [call.param('storefront'), call.param('type'), call.param('id')];
+  const found = storefronts.has(store) && isKind(type) ? findResource(type, id, store) : undefined;
+  return found ? json(200, { data: [found] }) : problems.notFound;
 }
 
 function signed(endpoint: (call: Call) => Answer): Handler {

@@ -1,9 +1,19 @@
-import { findByIsrc, searchTracks, tracks, type Track } from '../../catalogue/catalogue';
+import { findByIsrc, searchTracks, tracks, type Album, type Track } from '../../catalogue/catalogue';
 import { json, type Answer } from '../../http/answer';
 import type { Call } from '../../http/call';
 import type { Route } from '../../http/route';
 import { open, type Visitor } from './guard';
-import { catalogueById, fullArtist, fullTrack, isSpotifyId, simpleAlbum, viewOf, type View } from './objects';
+import {
+  catalogueById,
+  fullAlbum,
+  fullArtist,
+  fullTrack,
+  isSpotifyId,
+  simpleAlbum,
+  simpleTrack,
+  viewOf,
+  type View,
+} from './objects';
 import { idList, offsetPage } from './paging';
 import { apiError } from './problems';
 import { isReduced } from './settings';
@@ -19,11 +29,18 @@ export const catalogueRoutes: Route[] = [
     many(call, 'artists', (id) => shown(catalogueById.artists.get(id), viewOf(call, client), fullArtist)),
   ),
   open('/v1/albums', closed, (call, { client }) =>
-    many(call, 'albums', (id) => shown(catalogueById.albums.get(id), viewOf(call, client), simpleAlbum)),
+    many(call, 'albums', (id) => shown(catalogueById.albums.get(id), viewOf(call, client), wholeAlbum)),
   ),
   open('/v1/tracks/:id', {}, (call, { client }) => one(call, client, catalogueById.tracks, fullTrack)),
   open('/v1/artists/:id', {}, (call, { client }) => one(call, client, catalogueById.artists, fullArtist)),
-  open('/v1/albums/:id', {}, (call, { client }) => one(call, client, catalogueById.albums, simpleAlbum)),
+  open('/v1/albums/:id', {}, (call, { client }) => one(call, client, catalogueById.albums, wholeAlbum)),
+  open('/v1/albums/:id/tracks', {}, (call, { client }) => {
+    const album = catalogueById.albums.get(call.param('id'));
+    if (!album) return apiError(404, 'Resource not found');
+    const view = viewOf(call, client);
+    const page = offsetPage(call, tracksOf(album), (track) => simpleTrack(track, view));
+    return 'status' in page ? (page as Answer) : json(200, page);
+  }),
   open('/v1/artists/:id/top-tracks', closed, (call, { client }) => {
     const own = tracks.filter(({ artist }) => catalogueById.artists.get(call.param('id')) === artist);
     return json(200, { tracks: own.map((track) => fullTrack(track, viewOf(call, client))) });
@@ -36,6 +53,16 @@ export const catalogueRoutes: Route[] = [
   open('/v1/browse/new-releases', closed, () => json(200, { albums: { items: [], total: 0 } })),
   open('/v1/search', {}, search),
 ];
+
+const tracksOf = (album: Album) => tracks.filter((track) => track.album === album);
+
+/** The first page of its tracks is in it, and this is all of them. */
+function wholeAlbum(album: Album, view: View) {
+  const own = fullAlbum(album, view);
+  const items = tracksOf(album).map((track) => simpleTrack(track, view));
+  const page = { limit: 50, next: null, offset: 0, previous: null, total: items.length };
+  return { ...own, tracks: { href: `${own.href}/tracks?offset=0&limit=50`, ...page, items } };
+}
 
 type Show<T> = (item: T, view: View) => unknown;
 

@@ -9,10 +9,16 @@ export interface View {
   readonly base: string;
   /** Fields that development mode lost are absent, not null: https://developer.spotify.com/documentation/web-api/references/changes/february-2026 */
   readonly isReduced: boolean;
+  /** Whom the caller asks for: then tracks say whether they can be played there. */
+  readonly market: string | null;
 }
 
 /** The view of an app. */
-export const viewOf = (call: Call, client: Client): View => ({ base: call.base, isReduced: isReduced(client) });
+export const viewOf = (call: Call, client: Client): View => ({
+  base: call.base,
+  isReduced: isReduced(client),
+  market: call.query.get('market'),
+});
 
 /** 22 characters of base62. */
 export const spotifyId = (kind: 'track' | 'album' | 'artist' | 'playlist', number: number | string): string =>
@@ -81,19 +87,35 @@ export const simpleAlbum = (album: Album, view: View) => ({
   artists: [simpleArtist(album.artist, view)],
 });
 
-/** A whole track. */
-export const fullTrack = (track: Track, view: View) => ({
+/** A whole album; its tracks are a page of their own. */
+export const fullAlbum = (album: Album, view: View) => ({
+  ...simpleAlbum(album, view),
+  copyrights: [{ text: `${album.releaseDate.slice(0, 4)} ${album.label}`, type: 'C' }],
+  external_ids: { upc: album.upc },
+  genres: [],
+  ...(!view.isReduced && { label: album.label, popularity: album.artist.popularity }),
+});
+
+/** A track as it stands within an album. */
+export const simpleTrack = (track: Track, view: View) => ({
   ...identity('track', track.number, view),
-  album: simpleAlbum(track.album, view),
   artists: [simpleArtist(track.artist, view)],
-  ...(!view.isReduced && { available_markets: markets, popularity: track.popularity, preview_url: null }),
+  ...(!view.isReduced && { available_markets: markets, preview_url: null }),
   disc_number: 1,
   duration_ms: track.durationMs,
   explicit: track.isExplicit,
-  external_ids: { isrc: track.isrc },
   name: track.title,
   track_number: track.trackNumber,
   is_local: false,
+  ...(view.market !== null && { is_playable: markets.includes(view.market) }),
+});
+
+/** A whole track. */
+export const fullTrack = (track: Track, view: View) => ({
+  ...simpleTrack(track, view),
+  album: simpleAlbum(track.album, view),
+  ...(!view.isReduced && { popularity: track.popularity }),
+  external_ids: { isrc: track.isrc },
 });
 
 /** Somebody's profile, as `/me` has it; `account_id` is what stays. */

@@ -14,6 +14,13 @@ export const apiError = (status: number, code: string, detail: string, parameter
     errors: [{ id: 'sandbox', status: String(status), code, detail, ...(parameter && { source: { parameter } }) }],
   });
 
+/** What does not exist, or not in this country. */
+export const notFound = apiError(404, 'NOT_FOUND', 'Resource not found', 'countryCode');
+
+/** A list is asked for without saying of what. */
+export const missingFilter = (name: string): Answer =>
+  apiError(400, 'MISSING_REQUIRED_FILTER', `${name} is required`, name);
+
 /** What the gateway before it says. */
 export const gatewayError = (status: number, subStatus: number, userMessage: string): Answer =>
   json(status, { status, subStatus, userMessage });

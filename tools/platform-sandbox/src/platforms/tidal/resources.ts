@@ -1,4 +1,6 @@
 import { tracks, trackValue, type Album, type Artist, type Track } from '../../catalogue/catalogue';
+import type { Call } from '../../http/call';
+import { stableNumber } from '../../state/random';
 
 const firstId = { tracks: 70_000_000, albums: 60_000_000, artists: 5_000_000 } as const;
 
@@ -8,6 +10,10 @@ export const tidalId = (type: keyof typeof firstId, number: number): string => S
 /** A track by its id at Tidal. */
 export const findTrackById = (id: string): Track | undefined => tracks[Number(id) - firstId.tracks];
 
+/** Every twentieth track is not sold in Japan. */
+export const isSoldIn = (track: Track, call: Call): boolean =>
+  call.query.get('countryCode') !== 'JP' || track.number % 20 !== 19;
+
 /** An artist. */
 export const artistResource = ({ number, name, popularity }: Artist) => ({
   id: tidalId('artists', number),
@@ -16,16 +22,34 @@ export const artistResource = ({ number, name, popularity }: Artist) => ({
 });
 
 /** An album. */
-export const albumResource = ({ number, name, releaseDate, upc, label }: Album) => ({
-  id: tidalId('albums', number),
-  type: 'albums',
-  attributes: { title: name, barcodeId: upc, releaseDate, copyright: { text: label }, type: 'ALBUM' },
-});
+export function albumResource({ number, name, artist, releaseDate, upc, label, trackNumbers }: Album) {
+  const own = trackNumbers.flatMap((at) => tracks[at] ?? []);
+  return {
+    id: tidalId('albums', number),
+    type: 'albums',
+    attributes: {
+      title: name,
+      barcodeId: upc,
+      releaseDate,
+      duration: durationOf(own.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+      explicit: own.some(({ isExplicit }) => isExplicit),
+      mediaTags: ['LOSSLESS'],
+      numberOfItems: own.length,
+      numberOfVolumes: 1,
+      popularity: artist.popularity / 100,
+      copyright: { text: label },
+      albumType: 'ALBUM',
+      type: 'ALBUM',
+    },
+  };
+}
+
+const durationOf = (ms: number) => `PT${Math.floor(ms / 60_000)}M${Math.floor((ms % 60_000) / 1000)}S`;
+
+const keys = ['C', 'CSharp', 'D', 'Eb', 'E', 'F', 'FSharp', 'G', 'Ab', 'A', 'Bb', 'B'];
 
 /** A track; relationships stand in it only if they were asked for. */
 export function trackResource(track: Track, include: readonly string[]) {
-  const minutes = Math.floor(track.durationMs / 60_000);
-  const seconds = Math.floor((track.durationMs % 60_000) / 1000);
   const relationships = {
     ...(include.includes('artists') && {
       artists: { data: [{ id: tidalId('artists', track.artist.number), type: 'artists' }] },
@@ -40,9 +64,11 @@ export function trackResource(track: Track, include: readonly string[]) {
     attributes: {
       title: track.title,
       isrc: track.isrc,
-      duration: `PT${minutes}M${seconds}S`,
+      duration: durationOf(track.durationMs),
       explicit: track.isExplicit,
       popularity: track.popularity / 100,
+      key: keys[stableNumber(`key:${track.number}`, keys.length)],
+      keyScale: stableNumber(`mode:${track.number}`, 2) === 1 ? 'MAJOR' : 'MINOR',
       mediaTags: ['LOSSLESS'],
       bpm: trackValue(track, 'tempo', 60, 200),
       copyright: { text: track.album.label },

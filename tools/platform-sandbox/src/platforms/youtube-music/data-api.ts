@@ -40,6 +40,12 @@ function method(bucket: 'units' | 'searches', list: (call: Call, visitor: Visito
 
 const etag = 'sandbox-etag';
 
+/** What was asked for of a resource. */
+function partsOf(call: Call, parts: Readonly<Record<string, object>>): object {
+  const wanted = call.list('part');
+  return Object.fromEntries(Object.entries(parts).filter(([name]) => wanted.includes(name)));
+}
+
 function regionList(): object {
   const items = Object.entries(regions).map(([gl, name]) => ({
     kind: 'youtube#i18nRegion',
@@ -59,7 +65,9 @@ function channelList(call: Call, { user, scopes }: Visitor): object | Answer {
   if (channel === 'closed') return problems.accountClosed;
   if (channel === 'suspended') return problems.accountSuspended;
   const total = channel === 'yes' ? 1 : 0;
-  const item = { kind: 'youtube#channel', etag, id: `UC${stableText(`channel:${user.id}`, 22)}` };
+  const about = { title: user.name, description: '', publishedAt: '2012-05-04T10:00:00Z', country: user.country };
+  const own = partsOf(call, { snippet: { ...about, thumbnails: {} } });
+  const item = { kind: 'youtube#channel', etag, id: `UC${stableText(`channel:${user.id}`, 22)}`, ...own };
   return {
     kind: 'youtube#channelListResponse',
     etag,
@@ -88,13 +96,13 @@ function search(call: Call): object | Answer {
       kind: 'youtube#searchResult',
       etag,
       id: { kind: 'youtube#video', videoId: videoId(track) },
-      snippet: snippet(track),
+      ...partsOf(call, { snippet: snippet(track) }),
     })),
   };
 }
 
 function videoList(call: Call): object {
-  const wanted = (call.query.get('id') ?? '').split(',');
+  const wanted = call.list('id');
   const items = tracks.filter((track) => wanted.includes(videoId(track)));
   return {
     kind: 'youtube#videoListResponse',
@@ -104,8 +112,10 @@ function videoList(call: Call): object {
       kind: 'youtube#video',
       etag,
       id: videoId(track),
-      snippet: snippet(track),
-      contentDetails: { duration: `PT${Math.floor(track.durationMs / 1000)}S` },
+      ...partsOf(call, {
+        snippet: snippet(track),
+        contentDetails: { duration: `PT${Math.floor(track.durationMs / 1000)}S` },
+      }),
     })),
   };
 }

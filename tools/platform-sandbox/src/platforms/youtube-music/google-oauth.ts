@@ -164,6 +164,8 @@ export const oauthRoutes: Route[] = [
   post('/token', (call, world) => tokenEndpoint(call, world, googleTokens)),
   post('/revoke', revoke),
   get('/tokeninfo', tokenInfo),
+  // Google's own library shows the token in the header, and posts.
+  post('/tokeninfo', tokenInfo),
 ];
 
 /** https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke: with a token goes the user's whole consent. */
@@ -176,7 +178,8 @@ function revoke(call: Call, world: World): Answer {
 }
 
 function tokenInfo(call: Call, world: World): Answer {
-  const token = world.liveToken(platform, call.query.get('access_token'));
+  const shown = call.query.get('access_token') ?? call.form().get('access_token') ?? call.bearer();
+  const token = world.liveToken(platform, shown);
   if (token?.kind !== 'access' || token.expiresAt === null) {
     return json(400, { error: 'invalid_token', error_description: 'Invalid Value' });
   }

@@ -231,7 +231,7 @@ describe('the Data API', () => {
     const first = (await get('search', { q: 'music', maxResults: '50' })).json;
     const second = (await get('search', { q: 'music', maxResults: '50', pageToken: first.nextPageToken })).json;
     expect(second.items[0].id.videoId).not.toBe(first.items[0].id.videoId);
-    const videos = (await get('videos', { id: first.items[0].id.videoId })).json;
+    const videos = (await get('videos', { id: first.items[0].id.videoId, part: 'contentDetails' })).json;
     expect(videos.items[0].contentDetails.duration).toMatch(/^PT\d+S$/);
     expect((await get('search', { pageToken: 'odd' })).status).toBe(400);
   });
