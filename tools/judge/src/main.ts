@@ -4,6 +4,7 @@ import path from 'node:path';
 import { judgeAdherence } from './adherence/adherence';
 import type { CrewOptions } from './crew/crew';
 import { makeExamples } from './examples/examples';
+import { drawTour } from './examples/picture';
 import { judgeForm } from './form/form';
 import { judgeGenres } from './genres/separation';
 import { DEBIAN_TOOLS, hasTool } from './hearing/debian-tools';
@@ -51,6 +52,10 @@ export async function judge(root: string, args: readonly string[]): Promise<numb
     engine: options.engine,
     onDone: (done, all) => void (isTerminal && process.stderr.write(`\r${done} of ${all} ${done === all ? '\n' : ''}`)),
   };
+  if (options.picture) {
+    console.log(await drawTour(options.engine, options.picture));
+    return 0;
+  }
   if (options.examples) {
     console.log(await makeExamples(crew, options));
     return 0;

@@ -8,6 +8,8 @@ export type Chapter = (typeof CHAPTERS)[number];
 export interface Options {
   chapters: Chapter[];
   examples: boolean;
+  /** The file to draw the piece of the README's tour to. */
+  picture?: string;
   /** Folder of the compiled engine. */
   engine: string;
   /** Where the report (or the examples) go. */
@@ -44,6 +46,7 @@ export function readOptions(root: string, args: readonly string[]): Options {
     options: {
       only: { type: 'string' },
       examples: { type: 'boolean', default: false },
+      picture: { type: 'string' },
       engine: { type: 'string', default: path.join(root, 'dist/apps/musicgen-api') },
       out: { type: 'string' },
       prompts: { type: 'string', default: '76' },
@@ -57,6 +60,7 @@ export function readOptions(root: string, args: readonly string[]): Options {
   return {
     chapters: chaptersOf(values.only),
     examples: values.examples,
+    ...(values.picture && { picture: path.resolve(values.picture) }),
     engine: path.resolve(values.engine),
     out: path.resolve(values.out ?? path.join(root, values.examples ? 'bench-results/examples' : 'bench-results')),
     prompts: whole('prompts', values.prompts),

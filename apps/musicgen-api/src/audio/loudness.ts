@@ -105,7 +105,14 @@ export class KWeightedEnergy {
       r4 = sr - c2 * yr;
       sum += yl * yl + yr * yr;
     }
-    s.set([l1, l2, l3, l4, r1, r2, r3, r4]);
+    s[0] = l1;
+    s[1] = l2;
+    s[2] = l3;
+    s[3] = l4;
+    s[4] = r1;
+    s[5] = r2;
+    s[6] = r3;
+    s[7] = r4;
     return sum;
   }
 }

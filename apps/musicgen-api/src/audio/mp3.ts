@@ -19,8 +19,9 @@ export async function openMp3Encoder(path: string, { sampleRate, frames, tags }:
   const infoAt = sink.bytes;
   sink.write(infoFrame(stream, 0));
   const audioAt = sink.bytes;
+  const [unscaledLeft, unscaledRight] = [unscaler(), unscaler()];
   return {
-    write: (left, right) => sink.write(encoder.encode([unscaled(left), unscaled(right)])),
+    write: (left, right) => sink.write(encoder.encode([unscaledLeft(left), unscaledRight(right)])),
     end() {
       sink.write(encoder.finalize());
       sink.patch(infoAt, infoFrame(stream, sink.bytes - audioAt));
@@ -31,8 +32,13 @@ export async function openMp3Encoder(path: string, { sampleRate, frames, tags }:
   };
 }
 
-function unscaled(samples: Float32Array): Float32Array {
-  const out = new Float32Array(samples.length);
-  for (let i = 0; i < out.length; i++) out[i] = samples[i]! / PRESET_SCALE;
-  return out;
+/** Undoes LAME's scale, in one buffer that is used again: megabytes a second would keep the garbage collector busy. */
+function unscaler(): (samples: Float32Array) => Float32Array {
+  let buffer = new Float32Array(0);
+  return (samples) => {
+    const { length } = samples;
+    if (buffer.length < length) buffer = new Float32Array(length);
+    for (let i = 0; i < length; i++) buffer[i] = samples[i]! / PRESET_SCALE;
+    return buffer.subarray(0, length);
+  };
 }

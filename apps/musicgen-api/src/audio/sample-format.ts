@@ -7,7 +7,7 @@ const SCALE = 1 << 23;
  */
 export function quantise(samples: Float32Array, frames = samples.length): void {
   for (let i = 0; i < frames; i++) {
-    const value = Math.round(samples[i]! * SCALE);
+    const value = Math.floor(samples[i]! * SCALE + 0.5);
     samples[i] = (value > SCALE - 1 ? SCALE - 1 : value < -SCALE ? -SCALE : value) / SCALE;
   }
 }
@@ -23,11 +23,10 @@ export function interleave(left: Float32Array, right: Float32Array): Int32Array<
 }
 
 /** The same as little-endian bytes, three a sample: the body of a WAV file, and what FLAC's MD5 is taken of. */
-export function packed24(left: Float32Array, right: Float32Array): Buffer {
-  const out = Buffer.allocUnsafe(left.length * 6);
+export function packed24(left: Float32Array, right: Float32Array, out = Buffer.allocUnsafe(left.length * 6)): Buffer {
   for (let i = 0, at = 0; i < left.length; i++, at += 6) {
-    const l = left[i]! * SCALE;
-    const r = right[i]! * SCALE;
+    const l = (left[i]! * SCALE) | 0;
+    const r = (right[i]! * SCALE) | 0;
     out[at] = l;
     out[at + 1] = l >> 8;
     out[at + 2] = l >> 16;

@@ -50,17 +50,22 @@ function interpolatedPeak(x: Float32Array, from: number, to: number): number {
     const k = x[i + 4]!;
     const l = x[i + 5]!;
     const m = x[i + 6]!;
-    const half = h0 * (a + m) + h1 * (b + l) + h2 * (c + k) + h3 * (d + j) + h4 * (e + h) + h5 * (f + g);
-    const first =
-      q0 * a + q1 * b + q2 * c + q3 * d + q4 * e + q5 * f + q6 * g + q7 * h + q8 * j + q9 * k + q10 * l + q11 * m;
-    const third =
-      q0 * m + q1 * l + q2 * k + q3 * j + q4 * h + q5 * g + q6 * f + q7 * e + q8 * d + q9 * c + q10 * b + q11 * a;
-    peak = Math.max(peak, Math.abs(half), Math.abs(first), Math.abs(third));
+    const half = Math.abs(h0 * (a + m) + h1 * (b + l) + h2 * (c + k) + h3 * (d + j) + h4 * (e + h) + h5 * (f + g));
+    const first = Math.abs(
+      q0 * a + q1 * b + q2 * c + q3 * d + q4 * e + q5 * f + q6 * g + q7 * h + q8 * j + q9 * k + q10 * l + q11 * m,
+    );
+    const third = Math.abs(
+      q0 * m + q1 * l + q2 * k + q3 * j + q4 * h + q5 * g + q6 * f + q7 * e + q8 * d + q9 * c + q10 * b + q11 * a,
+    );
+    if (half > peak) peak = half;
+    if (first > peak) peak = first;
+    if (third > peak) peak = third;
   }
   return peak;
 }
 
-function samplePeak(x: Float32Array, from: number, to: number): number {
+/** Highest absolute sample of frames `from` to `to`. */
+export function samplePeak(x: Float32Array, from: number, to: number): number {
   let peak = 0;
   for (let i = from; i < to; i++) {
     const value = Math.abs(x[i]!);
@@ -89,8 +94,12 @@ export class TruePeakMeter {
   write(left: Float32Array, right: Float32Array, frames = left.length): void {
     for (let at = 0; at < frames;) {
       const count = Math.min(frames - at, this.blockFrames + HISTORY - this.filled);
-      this.buffers[0].set(left.subarray(at, at + count), this.filled);
-      this.buffers[1].set(right.subarray(at, at + count), this.filled);
+      // For so few frames `set` takes longer to be called than to copy.
+      const [l, r] = this.buffers;
+      for (let i = 0; i < count; i++) {
+        l[this.filled + i] = left[at + i]!;
+        r[this.filled + i] = right[at + i]!;
+      }
       this.filled += count;
       at += count;
       if (this.filled === this.blockFrames + HISTORY) this.block();
@@ -107,12 +116,14 @@ export class TruePeakMeter {
   private block(): void {
     let peak = 0;
     for (const buffer of this.buffers) {
-      const samples = samplePeak(buffer, 0, buffer.length);
-      peak = Math.max(peak, samplePeak(buffer, HISTORY - 6, buffer.length - 6));
-      if (samples * OVERSHOOT_MAX > this.highest * this.floor) {
-        peak = Math.max(peak, interpolatedPeak(buffer, HISTORY - 6, buffer.length - 6));
+      const [from, to] = [HISTORY - 6, buffer.length - 6];
+      const own = samplePeak(buffer, from, to);
+      const around = Math.max(own, samplePeak(buffer, 0, from), samplePeak(buffer, to, buffer.length));
+      peak = Math.max(peak, own);
+      if (around * OVERSHOOT_MAX > this.highest * this.floor) {
+        peak = Math.max(peak, interpolatedPeak(buffer, from, to));
       }
-      buffer.copyWithin(0, this.blockFrames);
+      for (let i = 0; i < HISTORY; i++) buffer[i] = buffer[this.blockFrames + i]!;
     }
     this.highest = Math.max(this.highest, peak);
     this.filled = HISTORY;

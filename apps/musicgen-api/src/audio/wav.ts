@@ -58,8 +58,13 @@ export function openWavEncoder(path: string, { sampleRate, frames, tags }: Audio
   data.write('data', 'latin1');
   data.writeUInt32LE(dataBytes, 4);
   sink.write(Buffer.concat([head, chunks, data]));
+  let packed = Buffer.alloc(0);
   return {
-    write: (left, right) => sink.write(packed24(left, right)),
+    write(left, right) {
+      const bytes = left.length * CHANNELS * BYTES;
+      if (packed.length < bytes) packed = Buffer.allocUnsafe(bytes);
+      sink.write(packed24(left, right, packed.subarray(0, bytes)));
+    },
     end: () => sink.close(),
     abort: () => sink.close(),
   };

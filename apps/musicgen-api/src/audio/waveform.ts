@@ -29,14 +29,13 @@ export class WaveformPeaks {
   }
 
   write(left: Float32Array, right: Float32Array, frames = left.length): void {
-    for (let i = 0; i < frames; i++) {
-      const l = left[i]!;
-      const r = right[i]!;
-      const low = l < r ? l : r;
-      const high = l > r ? l : r;
-      if (low < this.low) this.low = low;
-      if (high > this.high) this.high = high;
-      if (++this.filled === this.framesPerPixel) this.pixel();
+    for (let at = 0; at < frames;) {
+      const end = Math.min(frames, at + this.framesPerPixel - this.filled);
+      this.reach(left, at, end);
+      this.reach(right, at, end);
+      this.filled += end - at;
+      at = end;
+      if (this.filled === this.framesPerPixel) this.pixel();
     }
   }
 
@@ -51,6 +50,17 @@ export class WaveformPeaks {
       length: this.data.length / 2,
       data: this.data,
     };
+  }
+
+  private reach(samples: Float32Array, from: number, to: number): void {
+    let { low, high } = this;
+    for (let i = from; i < to; i++) {
+      const value = samples[i]!;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    this.low = low;
+    this.high = high;
   }
 
   private pixel(): void {

@@ -17,9 +17,13 @@ export async function allOrNothing<T>(folder: string, write: () => Promise<T>): 
 }
 
 /** Measures a finished file. */
-export async function artefactOf(what: Pick<Artefact, 'name' | 'kind' | 'format'>, path: string): Promise<Artefact> {
+export async function artefactOf(
+  what: Pick<Artefact, 'name' | 'kind' | 'format'>,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Artefact> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(piece as Buffer);
+  for await (const piece of createReadStream(path, { highWaterMark: 1 << 20, signal })) hash.update(piece as Buffer);
   return { ...what, file: basename(path), bytes: (await stat(path)).size, sha256: hash.digest('hex') };
 }
 

@@ -20,12 +20,22 @@ export interface JudgedScore {
 
 /** What the engine says of what it has made. */
 export interface RenderReport {
-  interpretation: { genre: { value: string }; tempo: { value: number }; key: { value: string }; ignored: string[] };
+  engineVersion: string;
+  interpretation: {
+    genre: { value: string };
+    tempo: { value: number };
+    key: { value: string };
+    instruments: { value: string[] };
+    ignored: string[];
+  };
   analysis: {
     tempo: number;
     key: string;
     timeSignature: string;
     sections: { name: string; startSeconds: number; bars: number; energy: number }[];
+    loudness: number;
+    truePeak: number;
+    durationSeconds: number;
   };
 }
 

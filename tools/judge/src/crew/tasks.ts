@@ -59,10 +59,10 @@ export const TASKS: {
       const piece = await readMidiPiece(path.join(folder, 'score.mid'));
       const { numerator, denominator } = piece.timeSignature;
       const heard = await hear(path.join(folder, 'mix.wav'));
-      const { interpretation, analysis } = report;
+      const { interpretation, analysis, engineVersion } = report;
       return {
         heard,
-        report: { interpretation, analysis },
+        report: { interpretation, analysis, engineVersion },
         writtenKey: nameOfKey(writtenKeyOf(piece)),
         writtenMetre: `${numerator}/${denominator}`,
       };
@@ -74,7 +74,7 @@ export const TASKS: {
       return featuresOf(piece, await describeSound(path.join(folder, 'mix.wav')));
     }),
   render: async (engine, { folder, ...wish }) => {
-    const { interpretation, analysis } = await engine.render(wish, folder);
-    return { interpretation, analysis, rssMb: process.resourceUsage().maxRSS / 1024 };
+    const { interpretation, analysis, engineVersion } = await engine.render(wish, folder);
+    return { interpretation, analysis, engineVersion, rssMb: process.resourceUsage().maxRSS / 1024 };
   },
 };

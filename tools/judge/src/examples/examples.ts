@@ -38,14 +38,18 @@ export async function makeExamples(
   }));
   const outcomes = await doAll('render', wishes, crew);
   const examples: Example[] = [];
+  let engineVersion = '';
   for (const [i, outcome] of outcomes.entries()) {
     const [genre, { prompt }] = [genres[i]!, asked[i]!];
     if ('error' in outcome) throw new Error(`${genre}: ${outcome.error}`);
     await keep(folders[i]!, out, genre);
-    const { tempo, key, timeSignature } = outcome.result.analysis;
-    examples.push({ genre, prompt, seed, tempo, key, timeSignature });
+    const { analysis, interpretation } = outcome.result;
+    const { tempo, key, timeSignature } = analysis;
+    const instruments = interpretation.instruments.value;
+    examples.push({ genre, prompt, seed, tempo, key, timeSignature, instruments });
+    engineVersion = outcome.result.engineVersion;
   }
   const page = path.join(out, 'index.html');
-  await fs.writeFile(page, pageOf(examples));
+  await fs.writeFile(page, pageOf(examples, engineVersion));
   return page;
 }

@@ -37,18 +37,30 @@ export class InterSamplePeak {
     const joined = this.joined.subarray(0, length);
     joined.set(tail);
     joined.set(samples, HISTORY);
-    for (let i = HISTORY; i < joined.length; i++) this.highest = Math.max(this.highest, Math.abs(joined[i]!));
-    for (let i = REACH; i < joined.length - REACH; i++) {
-      if (Math.max(Math.abs(joined[i]!), Math.abs(joined[i + 1]!)) > WORTH_LOOKING * this.highest) this.look(joined, i);
+    let highest = this.highest;
+    for (let i = HISTORY; i < length; i++) {
+      const value = Math.abs(joined[i]!);
+      if (value > highest) highest = value;
     }
-    tail.set(joined.subarray(joined.length - HISTORY));
+    let before = Math.abs(joined[REACH]!);
+    for (let i = REACH; i < length - REACH; i++) {
+      const after = Math.abs(joined[i + 1]!);
+      const worthLooking = WORTH_LOOKING * highest;
+      if (before > worthLooking || after > worthLooking) highest = Math.max(highest, peakBetween(joined, i));
+      before = after;
+    }
+    this.highest = highest;
+    tail.set(joined.subarray(length - HISTORY));
   }
+}
 
-  private look(samples: Float32Array, at: number): void {
-    for (const kernel of KERNELS) {
-      let sum = 0;
-      for (let k = 0; k < HISTORY; k++) sum += kernel[k]! * samples[at - REACH + 1 + k]!;
-      this.highest = Math.max(this.highest, Math.abs(sum));
-    }
+/** Highest absolute value between frame `at` and the next. */
+function peakBetween(samples: Float32Array, at: number): number {
+  let peak = 0;
+  for (const kernel of KERNELS) {
+    let sum = 0;
+    for (let k = 0; k < HISTORY; k++) sum += kernel[k]! * samples[at - REACH + 1 + k]!;
+    peak = Math.max(peak, Math.abs(sum));
   }
+  return peak;
 }

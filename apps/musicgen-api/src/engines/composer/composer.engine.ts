@@ -1,16 +1,16 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AudioTags } from '../../audio/tags';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { Artefact, Engine, Interpretation, ModelDescription, PreviewPiece } from '../engine';
 import type { RenderProgress, RenderRequest, RenderResult } from '../engine';
 import { allOrNothing, artefactOf, forwardOnly } from '../render-folder';
+import { tagsOf } from '../tags-of';
 import { compose } from './compose';
 import { scoreToMidi } from './midi';
 import type { Score } from './score';
 import { loadSoundBank } from './sound/bank';
-import type { BankOptions, SoundBank } from './sound/bank';
+import type { BankOptions } from './sound/bank';
 import { checkAsked } from './check-asked';
 import { produce } from './sound/produce';
 import type { Produced } from './sound/produce';
@@ -106,11 +106,20 @@ export class ComposerEngine implements Engine {
     signal.throwIfAborted();
     const { score, interpretation } = this.composing.compose(request);
     checkAsked(score, request.duration);
+    // Composing ten minutes and balancing their parts block for some tenths of a second each: between them a cancel is heard.
+    await nextTick(undefined, { signal });
     const produced = await produce(score, bank, {
       folder,
       formats: request.formats,
       stems: request.stems ?? false,
-      tags: tagsOf(request, score, bank),
+      tags: tagsOf(request, {
+        title: request.title ?? score.title,
+        generator: COMPOSER_ENGINE_VERSION,
+        digitalSourceType: 'algorithmicMedia',
+        genre: score.genre,
+        soundBank: bank.name,
+        soundBankLicence: bank.licence,
+      }),
       signal,
       onPreview,
       onFrames: (stage, frames) => {
@@ -122,7 +131,7 @@ export class ComposerEngine implements Engine {
     });
     const midi = request.midi ? join(folder, 'score.mid') : undefined;
     if (midi) await writeFile(midi, this.composing.scoreToMidi(score));
-    const artefacts = await describeFiles(produced, midi);
+    const artefacts = await describeFiles(produced, midi, signal);
     report({ stage: 'verifying', fraction: 1 });
     return {
       artefacts,
@@ -147,26 +156,19 @@ export class ComposerEngine implements Engine {
   }
 }
 
-function tagsOf(request: RenderRequest, score: Score, bank: SoundBank): AudioTags {
-  return {
-    // A NUL or a line break would end the field early in some of the formats.
-    title: (request.title ?? score.title).replaceAll(/\p{Cc}+/gu, ' '),
-    promptSha256: createHash('sha256').update(request.prompt, 'utf8').digest('hex'),
-    model: request.model,
-    seed: request.seed,
-    generator: COMPOSER_ENGINE_VERSION,
-    digitalSourceType: 'algorithmicMedia',
-    genre: score.genre,
-    soundBank: bank.name,
-    soundBankLicence: bank.licence,
-  };
-}
-
-async function describeFiles({ mix, stems, waveform }: Produced, midi?: string): Promise<Artefact[]> {
-  return Promise.all([
-    ...mix.map(({ format, path }) => artefactOf({ name: 'mix', kind: 'mix', format }, path)),
-    ...stems.map(({ name, path }) => artefactOf({ name, kind: 'stem', format: 'wav' }, path)),
-    artefactOf({ name: 'waveform', kind: 'waveform', format: 'json' }, waveform),
-    ...(midi ? [artefactOf({ name: 'score', kind: 'midi', format: 'mid' }, midi)] : []),
-  ]);
+async function describeFiles(
+  { mix, stems, waveform }: Produced,
+  midi: string | undefined,
+  signal: AbortSignal,
+): Promise<Artefact[]> {
+  const files: (Pick<Artefact, 'name' | 'kind' | 'format'> & { path: string })[] = [
+    ...mix.map((file) => ({ name: 'mix', kind: 'mix' as const, ...file })),
+    ...stems.map((file) => ({ kind: 'stem' as const, format: 'wav' as const, ...file })),
+    { name: 'waveform', kind: 'waveform', format: 'json', path: waveform },
+    ...(midi ? [{ name: 'score', kind: 'midi' as const, format: 'mid' as const, path: midi }] : []),
+  ];
+  const artefacts: Artefact[] = [];
+  // One after the other: all at once, a piece with many stems would hang more listeners on the signal than Node deems sane.
+  for (const { path, ...what } of files) artefacts.push(await artefactOf(what, path, signal));
+  return artefacts;
 }

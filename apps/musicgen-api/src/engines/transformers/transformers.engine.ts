@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate as nextTick } from 'node:timers/promises';
-import type { AudioTags } from '../../audio/tags';
 import { checkAudible, checkMaster, checkWavLength } from '../../audio/mastering/checks';
 import { master } from '../../audio/mastering/master';
 import { MixFiles } from '../../audio/mastering/mix-files';
@@ -10,6 +8,7 @@ import { Spool } from '../../audio/mastering/spool';
 import { SAMPLE_RATE } from '../../audio/stereo';
 import type { Engine, ModelDescription, RenderProgress, RenderRequest, RenderResult } from '../engine';
 import { allOrNothing, artefactOf, forwardOnly } from '../render-folder';
+import { tagsOf } from '../tags-of';
 import { describeMusic } from './describe-music';
 import { Library, type MusicgenModel, type Transformers } from './library';
 import { findWeights, knownModels, type KnownModel, type Weights } from './weights';
@@ -25,6 +24,8 @@ const DELAY_FRAMES = 3;
 /** As the model's authors use it. */
 const GUIDANCE_SCALE = 3;
 const FADE_SECONDS = 0.5;
+/** A prompt that stands in for a title may be a text of its own. */
+const TITLE_LENGTH_MAX = 200;
 const CHUNK_FRAMES = 1 << 14;
 /** Where each stage ends in the whole, by what it takes: nearly all is the model's. */
 const STAGES = { composing: [0.02, 0.9], encoding: [0.9, 0.99], verifying: [0.99, 1] } as const;
@@ -106,7 +107,13 @@ export class TransformersEngine implements Engine {
     const generator = this.versionWith(weights);
     const frames = Math.round(request.duration * SAMPLE_RATE);
     const spool = new Spool(join(folder, '.mix.f32'));
-    const mix = new MixFiles(folder, ['wav', ...request.formats], { frames, tags: tagsOf(request, generator) });
+    const tags = tagsOf(request, {
+      title: (request.title ?? request.prompt).slice(0, TITLE_LENGTH_MAX),
+      generator,
+      digitalSourceType: 'trainedAlgorithmicMedia',
+      ...(request.genre && { genre: request.genre }),
+    });
+    const mix = new MixFiles(folder, ['wav', ...request.formats], { frames, tags });
     try {
       const levels = new LevelRecorder(frames, false);
       for (let from = 0; from < frames; from += CHUNK_FRAMES) {
@@ -229,17 +236,4 @@ function fadedOut(samples: Float32Array): Float32Array {
   const start = samples.length - length;
   for (let i = 0; i < length; i++) samples[start + i]! *= 0.5 + 0.5 * Math.cos((Math.PI * (i + 1)) / length);
   return samples;
-}
-
-function tagsOf(request: RenderRequest, generator: string): AudioTags {
-  return {
-    // A NUL or a line break would end the field early in some of the formats.
-    title: (request.title ?? request.prompt).slice(0, 200).replaceAll(/\p{Cc}+/gu, ' '),
-    promptSha256: createHash('sha256').update(request.prompt, 'utf8').digest('hex'),
-    model: request.model,
-    seed: request.seed,
-    generator,
-    digitalSourceType: 'trainedAlgorithmicMedia',
-    ...(request.genre && { genre: request.genre }),
-  };
 }

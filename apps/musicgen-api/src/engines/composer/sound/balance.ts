@@ -1,6 +1,6 @@
 import { StereoFilter, designBiquad } from '../../../audio/biquad';
 import { LoudnessMeter } from '../../../audio/loudness';
-import { decibels } from '../../../audio/true-peak';
+import { decibels, samplePeak } from '../../../audio/true-peak';
 import type { Role, Score } from '../score';
 import type { SoundBank } from './bank';
 import { stripFilters } from './channel-strip';
@@ -92,7 +92,7 @@ export function measureParts(score: Score, bank: SoundBank): PartLevel[] {
       const { left, right } = buffers[i]!;
       meter.filter.process(left, right, STEP_FRAMES);
       meter.loudness.write(left, right);
-      for (let k = 0; k < STEP_FRAMES; k++) meter.peak = Math.max(meter.peak, Math.abs(left[k]!), Math.abs(right[k]!));
+      meter.peak = Math.max(meter.peak, samplePeak(left, 0, STEP_FRAMES), samplePeak(right, 0, STEP_FRAMES));
       left.fill(0);
       right.fill(0);
     });

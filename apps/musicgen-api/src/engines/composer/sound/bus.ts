@@ -44,6 +44,7 @@ class Compressor {
   private readonly release: number;
   private readonly slope: number;
   private reductionDb = 0;
+  private gain = 1;
 
   constructor(private readonly settings: BusMix['compressor']) {
     const perStep = (ms: number) => 1 - Math.exp((-1000 * STEP) / (Math.max(0.1, ms) * SAMPLE_RATE));
@@ -58,9 +59,10 @@ class Compressor {
       let power = 1e-12;
       for (let i = from; i < to; i++) power += left[i]! * left[i]! + right[i]! * right[i]!;
       const wanted = this.curve(10 * Math.log10(power / (2 * (to - from))));
-      const before = 10 ** (-this.reductionDb / 20);
+      const before = this.gain;
       this.reductionDb += (wanted > this.reductionDb ? this.attack : this.release) * (wanted - this.reductionDb);
-      const step = (10 ** (-this.reductionDb / 20) - before) / (to - from);
+      this.gain = 10 ** (-this.reductionDb / 20);
+      const step = (this.gain - before) / (to - from);
       for (let i = from; i < to; i++) {
         const gain = before + step * (i - from);
         left[i]! *= gain;

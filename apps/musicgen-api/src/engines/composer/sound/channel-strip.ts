@@ -86,7 +86,7 @@ export class ChannelStrip {
 
   private add(
     { left, right }: Stereo,
-    { sum, reverb, chorus }: MixBus,
+    { sum: { left: sumLeft, right: sumRight }, reverb, chorus }: MixBus,
     { gainLeft, gainRight, frames }: { gainLeft: number; gainRight: number; frames: number },
   ): void {
     const toReverb = this.reverb / 2;
@@ -96,8 +96,8 @@ export class ChannelStrip {
       const r = right[i]! * gainRight;
       left[i] = l;
       right[i] = r;
-      sum.left[i]! += l;
-      sum.right[i]! += r;
+      sumLeft[i]! += l;
+      sumRight[i]! += r;
       reverb[i]! += toReverb * (l + r);
       chorus[i]! += toChorus * (l + r);
     }

@@ -61,17 +61,21 @@ export class Mixer {
 
   private returns(frames: number): void {
     const { bus, effects, sum } = this;
-    for (let i = 0; i < frames; i++) {
-      bus.reverb[i]! *= REVERB_RETURN;
-      bus.chorus[i]! *= CHORUS_RETURN;
-    }
+    scale(bus.reverb, frames, REVERB_RETURN);
+    scale(bus.chorus, frames, CHORUS_RETURN);
     this.reverb.process(bus.reverb, effects, frames);
     this.chorus.process(bus.chorus, effects, frames);
-    for (let i = 0; i < frames; i++) {
-      sum.left[i]! += effects.left[i]!;
-      sum.right[i]! += effects.right[i]!;
-    }
+    add(effects.left, sum.left, frames);
+    add(effects.right, sum.right, frames);
   }
+}
+
+function scale(samples: Float32Array, frames: number, factor: number): void {
+  for (let i = 0; i < frames; i++) samples[i]! *= factor;
+}
+
+function add(samples: Float32Array, to: Float32Array, frames: number): void {
+  for (let i = 0; i < frames; i++) to[i]! += samples[i]!;
 }
 
 function multiply(left: Float32Array, right: Float32Array, gain: Float32Array, frames: number): void {

@@ -47,13 +47,18 @@ class Ending {
   constructor(frames: number, loop: boolean) {
     const length = loop ? 0 : Math.min(FADE_SECONDS_MAX * SAMPLE_RATE, Math.round(frames * FADE_PART_MAX));
     this.start = frames - length;
-    this.gains = Float32Array.from({ length }, (_, i) => 0.5 + 0.5 * Math.cos((Math.PI * (i + 1)) / length));
+    this.gains = new Float32Array(length);
+    for (let i = 0; i < length; i++) this.gains[i] = 0.5 + 0.5 * Math.cos((Math.PI * (i + 1)) / length);
   }
 
   /** Gains of the frames from `position`, or nothing where all are 1. */
   at(position: number, frames: number): Float32Array | undefined {
-    if (position + frames <= this.start) return undefined;
-    return Float32Array.from({ length: frames }, (_, i) => this.gains[position + i - this.start] ?? 1);
+    const from = position - this.start;
+    if (from >= 0) return this.gains.subarray(from, from + frames);
+    if (from + frames <= 0) return undefined;
+    const gains = new Float32Array(frames).fill(1);
+    gains.set(this.gains.subarray(0, from + frames), -from);
+    return gains;
   }
 }
 
@@ -64,6 +69,7 @@ export async function renderMix(score: Score, bank: SoundBank, options: RenderOp
     gainDb: gainDb - headroomDb,
     peakDb: peakDb - headroomDb,
   }));
+  const toStage = 10 ** (headroomDb / 20);
   const timeline = timelineOf(score);
   const loopFrames = timeline.loop ? timeline.frames : undefined;
   const mixer = new Mixer(score, gains, { framesMax: CHUNK_FRAMES, loopFrames });
@@ -81,7 +87,7 @@ export async function renderMix(score: Score, bank: SoundBank, options: RenderOp
     const frames = performance.render(CHUNK_FRAMES);
     mixer.process(frames, position < 0 ? undefined : ending.at(position, frames));
     if (position >= 0) onMix?.(mixer, frames);
-    scale(mixer.sum, frames, 10 ** (headroomDb / 20));
+    scale(mixer.sum, frames, toStage);
     bus.process(mixer.sum, frames);
     if (position < 0) continue;
     spool.append(mixer.sum, frames);

@@ -1,10 +1,11 @@
 import type { Stereo } from '../../../audio/stereo';
 import { SAMPLE_RATE } from '../../../audio/stereo';
 
-const LINES = 8;
+type Eight<T> = [T, T, T, T, T, T, T, T];
+
 const MASK = 4095;
 /** Primes between 26 and 85 ms: no two share a resonance. */
-const LENGTHS = [1153, 1499, 1823, 2129, 2503, 2909, 3301, 3761];
+const LENGTHS: Eight<number> = [1153, 1499, 1823, 2129, 2503, 2909, 3301, 3761];
 const DIFFUSERS = [149, 211, 347, 509];
 const DIFFUSION = 0.62;
 const PRE_DELAY = Math.round(0.018 * SAMPLE_RATE);
@@ -22,18 +23,17 @@ function onePole(hz: number): number {
  * lines behind a Householder matrix (J.-M. Jot, 1991). Linear and not modulated, so stems and loops stay exact.
  */
 export class Reverb {
-  private readonly lines = Array.from({ length: LINES }, () => new Float32Array(MASK + 1));
+  private readonly lines = LENGTHS.map(() => new Float32Array(MASK + 1)) as Eight<Float32Array>;
   private readonly diffusers = DIFFUSERS.map((length) => ({ buffer: new Float32Array(length), at: 0 }));
   private readonly preDelay = new Float32Array(MASK + 1);
-  private readonly gains: Float64Array;
-  private readonly damped = new Float64Array(LINES);
-  private readonly read = new Float64Array(LINES);
+  private readonly gains: Eight<number>;
+  private damped: Eight<number> = [0, 0, 0, 0, 0, 0, 0, 0];
   private readonly scratch: Float32Array;
   private low = 0;
   private time = 0;
 
   constructor(decaySeconds: number, framesMax: number) {
-    this.gains = Float64Array.from(LENGTHS, (length) => 10 ** ((-3 * length) / (decaySeconds * SAMPLE_RATE)));
+    this.gains = LENGTHS.map((length) => 10 ** ((-3 * length) / (decaySeconds * SAMPLE_RATE))) as Eight<number>;
     this.scratch = new Float32Array(framesMax);
   }
 
@@ -59,25 +59,48 @@ export class Reverb {
     this.low = low;
   }
 
-  /** The hot loop: eight lines, mixed by x − (2/8)·Σx, which loses no energy. Left hears even lines, right odd ones. */
+  /**
+   * The hot loop: eight lines, mixed by x − (2/8)·Σx, which loses no energy. Left hears even lines, right odd ones.
+   * Written out: eight recursions that live in registers overlap in the processor.
+   */
   private network(output: Stereo, frames: number): void {
-    const { lines, gains, damped, read, scratch, time } = this;
+    const { scratch, time } = this;
     const { left, right } = output;
+    const [l0, l1, l2, l3, l4, l5, l6, l7] = this.lines;
+    const [n0, n1, n2, n3, n4, n5, n6, n7] = LENGTHS;
+    const [g0, g1, g2, g3, g4, g5, g6, g7] = this.gains;
+    let [d0, d1, d2, d3, d4, d5, d6, d7] = this.damped;
     for (let i = 0; i < frames; i++) {
       const write = (time + i) & MASK;
-      let sum = 0;
-      for (let n = 0; n < LINES; n++) {
-        const out = lines[n]![(write - LENGTHS[n]!) & MASK]!;
-        damped[n]! += HIGH_CUT * (out - damped[n]!);
-        const decayed = damped[n]! * gains[n]!;
-        read[n] = decayed;
-        sum += decayed;
-      }
-      const feed = scratch[i]! - 0.25 * sum;
-      for (let n = 0; n < LINES; n++) lines[n]![write] = feed + read[n]!;
-      left[i]! += read[0]! - read[2]! + read[4]! - read[6]!;
-      right[i]! += read[1]! - read[3]! + read[5]! - read[7]!;
+      d0 += HIGH_CUT * (l0[(write - n0) & MASK]! - d0);
+      d1 += HIGH_CUT * (l1[(write - n1) & MASK]! - d1);
+      d2 += HIGH_CUT * (l2[(write - n2) & MASK]! - d2);
+      d3 += HIGH_CUT * (l3[(write - n3) & MASK]! - d3);
+      d4 += HIGH_CUT * (l4[(write - n4) & MASK]! - d4);
+      d5 += HIGH_CUT * (l5[(write - n5) & MASK]! - d5);
+      d6 += HIGH_CUT * (l6[(write - n6) & MASK]! - d6);
+      d7 += HIGH_CUT * (l7[(write - n7) & MASK]! - d7);
+      const r0 = d0 * g0;
+      const r1 = d1 * g1;
+      const r2 = d2 * g2;
+      const r3 = d3 * g3;
+      const r4 = d4 * g4;
+      const r5 = d5 * g5;
+      const r6 = d6 * g6;
+      const r7 = d7 * g7;
+      const feed = scratch[i]! - 0.25 * (r0 + r1 + r2 + r3 + r4 + r5 + r6 + r7);
+      l0[write] = feed + r0;
+      l1[write] = feed + r1;
+      l2[write] = feed + r2;
+      l3[write] = feed + r3;
+      l4[write] = feed + r4;
+      l5[write] = feed + r5;
+      l6[write] = feed + r6;
+      l7[write] = feed + r7;
+      left[i]! += r0 - r2 + r4 - r6;
+      right[i]! += r1 - r3 + r5 - r7;
     }
+    this.damped = [d0, d1, d2, d3, d4, d5, d6, d7];
   }
 }
 

@@ -3,6 +3,7 @@ import { openEncoder } from '../../../audio/encoder';
 import type { AudioEncoder } from '../../../audio/encoder';
 import { quantise } from '../../../audio/sample-format';
 import type { AudioTags } from '../../../audio/tags';
+import { samplePeak } from '../../../audio/true-peak';
 import type { Score } from '../score';
 import type { Mixer } from './mixer';
 import type { Stereo } from '../../../audio/stereo';
@@ -56,7 +57,7 @@ export class StemFiles {
   private writeStem(stem: Stereo, frames: number, encoder: AudioEncoder): void {
     const left = stem.left.subarray(0, frames);
     const right = stem.right.subarray(0, frames);
-    for (let i = 0; i < frames; i++) this.peak = Math.max(this.peak, Math.abs(left[i]!), Math.abs(right[i]!));
+    this.peak = Math.max(this.peak, samplePeak(left, 0, frames), samplePeak(right, 0, frames));
     quantise(left);
     quantise(right);
     encoder.write(left, right);

@@ -32,8 +32,9 @@ const MIXER_CONTROLLERS = new Set([0, 7, 10, 32, 91, 93]);
 /** Seconds at a beat: each tempo holds until the next. */
 export function secondsAt(tempoMap: Score['tempoMap'], beat: number): number {
   let seconds = 0;
-  for (const [i, { beat: from, bpm }] of tempoMap.entries()) {
-    const until = Math.min(beat, tempoMap[i + 1]?.beat ?? Infinity);
+  for (let i = 0; i < tempoMap.length; i++) {
+    const { beat: from, bpm } = tempoMap[i]!;
+    const until = i + 1 < tempoMap.length ? Math.min(beat, tempoMap[i + 1]!.beat) : beat;
     if (until <= from && i > 0) break;
     seconds += ((until - from) * 60) / bpm;
   }
@@ -46,7 +47,12 @@ function onGrid(seconds: number): number {
 
 /** Keys struck and released. A key that is struck again while it sounds is released first: a synthesiser cannot tell the two apart. */
 function noteEvents(part: Part, index: number, at: (beat: number) => number): SynthEvent[] {
-  const struck = part.notes.map((note) => ({ ...note, on: at(note.beat), off: at(note.beat + note.beats) }));
+  const struck = part.notes.map(({ beat, beats, pitch, velocity }) => ({
+    pitch,
+    velocity,
+    on: at(beat),
+    off: at(beat + beats),
+  }));
   struck.sort((a, b) => a.pitch - b.pitch || a.on - b.on);
   return struck.flatMap(({ pitch, velocity, on, off }, i) => {
     const next = struck[i + 1];
