@@ -8,7 +8,12 @@ import { install } from '../start/prepare.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 await install(root);
-for (const [project, ...folders] of [['tools/test'], ['apps/auth-gateway', 'bench'], ['apps/musicgen-api', 'bench']]) {
+for (const [project, ...folders] of [
+  ['tools/test'],
+  ['apps/auth-gateway', 'bench'],
+  ['apps/credential-vault'],
+  ['apps/musicgen-api', 'bench'],
+]) {
   execFileSync(process.execPath, ['tools/build/build.mjs', project, ...folders], { cwd: root, stdio: 'ignore' });
 }
 const require = createRequire(import.meta.url);
@@ -17,7 +22,7 @@ const { provisionPostgres, roleUrl, makeSecrets } = require(
   path.join(root, 'dist/tools/test/libs/service-kit/src/index.js'),
 );
 
-const all = ['key', 'hop', 'vault', 'generation', 'jobs', 'flood', 'timing'];
+const all = ['key', 'hop', 'vault', 'generation', 'jobs', 'flood', 'revocation', 'timing'];
 const wanted = process.argv.slice(2);
 const unknown = wanted.find((name) => !all.includes(name));
 if (unknown) {

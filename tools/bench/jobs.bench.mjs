@@ -1,8 +1,8 @@
-// What a user feels of the queue: how soon a generation starts and is heard; and what a thousand of them leave in memory.
+// What a user feels of the queue: how soon a generation starts, is heard, and stops; and what a thousand of them leave in memory.
 import fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { environmentOf, mainOf, makeKey } from './installation.mjs';
-import { rounded, startServer } from './servers.mjs';
+import { median, rounded, startServer } from './servers.mjs';
 
 const base = 'http://127.0.0.1:18222';
 const health = 'http://127.0.0.1:18221/health/ready';
@@ -11,8 +11,14 @@ const jobs = 1_000;
 /** By then everything has been loaded and compiled. */
 const warmAfter = 200;
 const atOnce = 8;
+/** When a long piece is cancelled: how far in a phase, in milliseconds, and with what to have it last. */
+const cancels = [
+  ...[0, 100, 300].map((after) => ({ phase: 'composing', after })),
+  ...[0, 500, 5_000].map((after) => ({ phase: 'rendering', after })),
+  ...[0, 500, 5_000].map((after) => ({ phase: 'encoding', after })),
+  ...[0, 1_000].map((after) => ({ phase: 'verifying', after, more: { stems: true } })),
+];
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const slowest = (values) => Math.round(Math.max(...values));
 
 export async function measure(context) {
@@ -43,6 +49,7 @@ export async function measure(context) {
     return [
       await started({ create, done }),
       await heard({ ask, create, done }),
+      await freed({ ask, create, done }),
       await memory(service, { create, done }),
     ];
   } finally {
@@ -86,6 +93,41 @@ async function heard({ ask, create, done }) {
     measured: `median ${Math.round(median(times))} ms, slowest ${slowest(times)} ms`,
     target: 1,
   };
+}
+
+/** From a long piece's cancel until its process has begun with the next piece. */
+async function freed({ ask, create, done }) {
+  const times = [];
+  for (const { phase, after, more } of cancels) {
+    const { id } = await create({ prompt: 'upbeat jazz with saxophone', duration: 600, ...more });
+    const next = await create({ prompt: 'house', duration: 1, formats: ['mp3'] });
+    await told(ask, id, `"status":"${phase}"`);
+    await wait(after);
+    const begun = told(ask, next.id, 'event: progress');
+    const asked = performance.now();
+    await ask(`/v1/generate/${id}/cancel`, { method: 'POST' });
+    await begun;
+    times.push(performance.now() - asked);
+    await done(next.id);
+  }
+  return {
+    what: 'cancel → worker free, 600 s piece : 1,000 ms',
+    ratio: rounded(1_000 / median(times)),
+    baseline: '1000 ms',
+    measured: `median ${Math.round(median(times))} ms, slowest ${slowest(times)} ms`,
+    target: 1,
+  };
+}
+
+/** Settles when a generation's events hold a text. */
+async function told(ask, id, text) {
+  for (;;) {
+    const { body } = await ask(`/v1/generate/${id}/events`);
+    let events = '';
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      if ((events += piece).includes(text)) return;
+    }
+  }
 }
 
 async function memory(service, { create, done }) {

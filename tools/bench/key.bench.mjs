@@ -2,6 +2,7 @@
 // log each request as in production.
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { startBetterAuth } from './better-auth/start.mjs';
 import { environmentOf, makeKey } from './installation.mjs';
 import { interleaved, rounded, startServer } from './servers.mjs';
 
@@ -11,13 +12,15 @@ export async function measure(context) {
   const key = makeKey(context, env);
 
   const server = path.join(dist, 'bench/server.js');
-  const kinds = { bare: '18201', nest: '18202', gateway: '18203' };
+  const kinds = { bare: '18201', nest: '18202', gateway: '18203', headers: '18204' };
   const servers = {};
   const url = (kind) => `http://127.0.0.1:${kinds[kind]}/v1/empty`;
   try {
     for (const [kind, PORT] of Object.entries(kinds)) {
       servers[kind] = await startServer(server, [kind], { ...env, PORT }, url(kind));
     }
+    const betterAuth = await startBetterAuth(context);
+    if (betterAuth.server) servers.betterAuth = betterAuth.server;
     const token = await accessTokenOf(kinds.gateway, key);
     // The checksum at its end does not fit.
     const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
@@ -30,9 +33,11 @@ export async function measure(context) {
     const results = await interleaved({
       bare: target('bare'),
       nest: target('nest'),
+      headers: target('headers'),
       key: target('gateway', { 'x-api-key': key }),
       token: target('gateway', { authorization: `Bearer ${token}` }),
       wrong: target('gateway', { 'x-api-key': wrong }, true),
+      ...(betterAuth.target && { betterAuth: betterAuth.target }),
     });
     const row = (what, name, baseline, target) => ({
       what,
@@ -45,12 +50,26 @@ export async function measure(context) {
       row('key, limit, headers : empty Nest route with the same log', 'key', 'nest', 0.8),
       row('cached JWT, limit, headers : empty Nest route with the same log', 'token', 'nest', 0.78),
       row('key with a wrong checksum : empty Nest route with the same log', 'wrong', 'nest', 0.95),
+      row('key, limit, headers : Nest route with the same log and headers', 'key', 'headers', ''),
       row('key, limit, headers : bare Fastify without log', 'key', 'bare', ''),
       row('empty Nest route with log : bare Fastify without log', 'nest', 'bare', ''),
+      comparison(results, betterAuth.problem),
     ];
   } finally {
     await Promise.all(Object.values(servers).map((one) => one.stop()));
   }
+}
+
+/** On the same Postgres, whose own work is in no figure. */
+function comparison({ key, betterAuth }, problem) {
+  const figures = ({ cpuMs, perSecond }) => `${rounded(cpuMs)} µs, ${perSecond}/s`;
+  return {
+    what: "key, limit: better-auth's plugin on bare Fastify : ours",
+    ratio: problem ? '' : rounded(betterAuth.cpuMs / key.cpuMs),
+    baseline: problem ? `not measured: ${problem}` : `CPU per request: ${figures(betterAuth)}`,
+    measured: figures(key),
+    target: '',
+  };
 }
 
 /** Once the gateway can: it answers before it has reached its database. */

@@ -17,7 +17,7 @@ const list = async (dir, wanted) =>
     .filter((entry) => entry.isFile() && wanted(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name));
 
-const isSource = (file) => file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.endsWith('.d.ts');
+const isSource = (file) => /\.[jt]s$/.test(file) && !file.endsWith('.spec.ts') && !file.endsWith('.d.ts');
 
 swcrc.jsc.baseUrl = root;
 swcrc.jsc.paths = Object.fromEntries(

@@ -1,22 +1,25 @@
 /**
  * Servers for `npm run bench`, one per process, all with the same empty route `GET /v1/empty`:
  * `bare` is Fastify alone; `nest` is Nest on the gateway's Fastify with its request log, and without authentication, limits
- * and headers; `gateway` is the gateway whole.
+ * and headers; `headers` is that with the gateway's headers, always the same; `gateway` is the gateway whole.
  */
 import { defineRoute, modes } from '@musicgen/platform-contracts';
-import { connectNats, createLogger, KitModule, NatsLink, NestLogger, parseConfig } from '@musicgen/service-kit';
+import { connectNats, createLogger, KitModule, NatsLink, NestLogger, newId, parseConfig } from '@musicgen/service-kit';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { AppModule } from '../src/app.module';
 import { config as configShape } from '../src/config';
 import { configureHttp, gatewayAdapter } from '../src/http/gateway-adapter';
 import { logRequests } from '../src/http/request-log';
 import { Route } from '../src/http/route.decorator';
+import { securityHeaders } from '../src/http/security-headers';
 import { database } from '../src/persistence/data-source';
+import { RateLimitFields } from '../src/rate-limits/rate-limit-headers';
 
 const answer = { modes };
+const limitHeaders = new RateLimitFields({ perHour: 20_000, size: 40_000 }).headers(39_999, 1);
 const emptyRoute = defineRoute({
   name: 'empty',
   method: 'GET',
@@ -47,7 +50,7 @@ class PlainController {
 @Module({ controllers: [PlainController] })
 class PlainModule {}
 
-type Kind = 'bare' | 'nest' | 'gateway';
+type Kind = 'bare' | 'nest' | 'headers' | 'gateway';
 const port = Number(process.env.PORT);
 
 const servers: Record<Kind, () => Promise<unknown>> = {
@@ -56,13 +59,8 @@ const servers: Record<Kind, () => Promise<unknown>> = {
     app.get('/v1/empty', () => answer);
     return app.listen({ port, host: '127.0.0.1' });
   },
-  async nest() {
-    const config = parseConfig(configShape, process.env);
-    const adapter = gatewayAdapter(config);
-    const app = await NestFactory.create<NestFastifyApplication>(PlainModule, adapter, { logger: false });
-    logRequests(app.getHttpAdapter().getInstance() as never, createLogger('auth', config.logLevel), true);
-    await app.listen(port, '127.0.0.1');
-  },
+  nest: () => plain({}),
+  headers: () => plain({ ...securityHeaders, ...limitHeaders, 'x-request-id': newId('req') }),
   async gateway() {
     const config = parseConfig(configShape, process.env);
     const logger = createLogger('auth', config.logLevel);
@@ -78,6 +76,21 @@ const servers: Record<Kind, () => Promise<unknown>> = {
     await app.listen(port, '127.0.0.1');
   },
 };
+
+async function plain(headers: Record<string, string>): Promise<void> {
+  const config = parseConfig(configShape, process.env);
+  const adapter = gatewayAdapter(config);
+  const app = await NestFactory.create<NestFastifyApplication>(PlainModule, adapter, { logger: false });
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  if (Object.keys(headers).length > 0) {
+    fastify.addHook('onRequest', (_, reply, done) => {
+      reply.headers(headers);
+      done();
+    });
+  }
+  logRequests(fastify, createLogger('auth', config.logLevel), true);
+  await app.listen(port, '127.0.0.1');
+}
 
 // A profiler writes what it has seen when the process ends by itself.
 process.on('SIGTERM', () => process.exit());

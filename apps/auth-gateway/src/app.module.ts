@@ -69,7 +69,6 @@ import { PasswordHasher } from './users/password';
 import { PasswordsHttpController } from './users/passwords.http.controller';
 import { PasswordsService } from './users/passwords.service';
 import { PurgeService } from './users/purge.service';
-import { UsageService } from './users/usage.service';
 import { UsersHttpController } from './users/users.http.controller';
 import { UsersService } from './users/users.service';
 import { UsersStore } from './users/users.store';
@@ -99,7 +98,7 @@ import { WebhooksModule } from './webhooks/webhooks.module';
     DocumentsHttpController,
   ],
   providers: [
-    ...[UsersService, UsersStore, UsageService, ApiKeysService, ApiKeysStore],
+    ...[UsersService, UsersStore, ApiKeysService, ApiKeysStore],
     ...[ApiKeyRemindersService, ApiKeyRemindersStore],
     ...[
       LoginsService,

@@ -33,7 +33,7 @@ beforeAll(async () => {
     'the other mode': await withKey(await tokenOf({ email: owner.email, password, mode: 'test' })),
   };
   await answerForOwner();
-}, 120_000);
+});
 afterAll(() => gateway?.stop());
 
 const withKey = async (token: string) => ({ token, key: (await gateway.addKey(token)).key });

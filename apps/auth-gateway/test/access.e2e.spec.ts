@@ -17,7 +17,7 @@ beforeAll(async () => {
     return [lacking, (await gateway.addKey(token, { permissions: others })).key as string] as const;
   });
   keys = new Map(await Promise.all(made));
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const isOpen = ({ access }: RouteContract) => access === 'anonymous';

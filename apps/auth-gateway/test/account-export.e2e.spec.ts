@@ -14,7 +14,7 @@ import { startGateway, type PeerAnswer, type TestGateway } from './gateway';
 let gateway: TestGateway;
 beforeAll(async () => {
   gateway = await startGateway();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const at = '2026-11-20T10:00:00.000Z';

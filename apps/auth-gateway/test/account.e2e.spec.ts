@@ -12,7 +12,7 @@ let second: Awaited<ReturnType<TestGateway['startSecond']>>;
 beforeAll(async () => {
   gateway = await startGateway({ PUBLIC_URL: publicUrl });
   second = await gateway.startSecond();
-}, 60_000);
+});
 afterAll(async () => {
   await second?.stop();
   await gateway?.stop();

@@ -21,7 +21,7 @@ beforeAll(async () => {
   gateway = await startGateway({ PUBLIC_URL: 'http://music.example.com' });
   second = await gateway.startSecond();
   admin = await administrator(gateway);
-}, 60_000);
+});
 afterAll(async () => {
   await second?.stop();
   await gateway?.stop();

@@ -13,7 +13,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   ({ token } = await gateway.register());
   adminToken = (await administrator(gateway)).token;
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const named = (list: readonly RouteContract[]) =>

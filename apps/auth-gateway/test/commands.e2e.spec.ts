@@ -10,7 +10,7 @@ let test: TestDatabase;
 
 beforeAll(async () => {
   test = await testDatabase(database);
-}, 60_000);
+});
 afterAll(() => test?.drop());
 
 /** Runs the built gateway's main.js until it ends. */

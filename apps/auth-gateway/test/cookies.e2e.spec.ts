@@ -5,7 +5,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startGateway();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const query = (sql: string, values: unknown[] = []) => gateway.database.dataSource.query(sql, values);

@@ -6,7 +6,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startGateway();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const get = (path: string, headers?: Record<string, string>) => gateway.ask(`GET ${path}`, { headers });

@@ -77,7 +77,7 @@ beforeAll(async () => {
     [getProvenance, () => provenance],
     [listProvenanceKeys, () => keys],
   );
-}, 60_000);
+});
 beforeEach(() => (listed = answer));
 afterAll(async () => {
   await gateway?.stop();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const registered = await gateway.register();
   ({ token } = registered);
   userId = registered.user.id;
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const model = (name: string) => ({ ...listModelsRoute.example.response.data[0]!, id: name });

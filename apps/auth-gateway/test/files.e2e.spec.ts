@@ -31,7 +31,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   ({ token } = await gateway.register());
   await gateway.answerAs('musicgen', [findArtefact, (request) => found(request)]);
-}, 60_000);
+});
 beforeEach(() => {
   found = () => file;
 });

@@ -39,7 +39,7 @@ beforeAll(async () => {
     const contracts = rpcContracts.filter(({ owner, callers }) => owner === service && callers.includes('auth'));
     await gateway.answerAs(service, ...contracts.map(answerOf));
   }
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 /** What they answer must agree with the registry of platforms, not only with a schema. */

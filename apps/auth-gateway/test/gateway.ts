@@ -7,6 +7,7 @@ import {
 } from '@musicgen/platform-contracts';
 import { newId, Rpc, type Call } from '@musicgen/service-kit';
 import {
+  opening,
   startProxy,
   startService,
   startTestNats,
@@ -51,48 +52,51 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
-export async function startGateway(env: Record<string, string> = {}): Promise<TestGateway> {
-  const [test, nats] = await Promise.all([testDatabase(database), startTestNats()]);
-  const postgres = await startProxy(test.url);
-  const peers: { close(): Promise<void> }[] = [];
-  const start = (more: Record<string, string> = {}) =>
-    startService('auth', test, { NATS_URL: nats.url, DATABASE_URL: postgres.url, ...plentiful, ...env, ...more });
-  const gateway = await start();
-  const ask = clientOf(gateway.url);
-  return {
-    url: gateway.url,
-    ask,
-    database: test,
-    postgres,
-    nats,
-    process: gateway,
-    async register() {
-      const email = `${newId('user').toLowerCase()}@example.com`;
-      const { body, status } = await ask('POST /v1/auth/register', { body: { email, password } });
-      expect(status).toBe(201);
-      return { ...body, email, token: body.access_token };
-    },
-    async addKey(token, rights = {}) {
-      const body = { name: 'a key', permissions: [...permissions], ...rights };
-      const created = await ask('POST /v1/user/api-keys', { token, body });
-      expect(created).toMatchObject({ status: 201 });
-      return created.body;
-    },
-    async startSecond(more) {
-      const second = await start(more);
-      return { ask: clientOf(second.url), stop: () => second.stop() };
-    },
-    async answerAs(service, ...answers) {
-      const peer = await startTestRpc(service, await nats.connect(service), [peerOf(answers)]);
-      peers.push(peer);
-      return peer;
-    },
-    async stop() {
-      await gateway.stop();
-      await Promise.all(peers.map((peer) => peer.close()));
-      await Promise.all([nats.close(), test.drop(), postgres.cut()]);
-    },
-  };
+export function startGateway(env: Record<string, string> = {}): Promise<TestGateway> {
+  return opening(async (closer) => {
+    const [test, nats] = await Promise.all([
+      closer.open(testDatabase(database), ({ drop }) => drop()),
+      closer.open(startTestNats(), ({ close }) => close()),
+    ]);
+    const postgres = await closer.open(startProxy(test.url), ({ cut }) => cut());
+    const own = { NATS_URL: nats.url, DATABASE_URL: postgres.url, ...plentiful, ...env };
+    const start = (more: Record<string, string> = {}) => startService('auth', test, { ...own, ...more });
+    const peers = await closer.open<{ close(): Promise<void> }[]>([], (all) =>
+      Promise.all(all.map((peer) => peer.close())),
+    );
+    const gateway = await closer.open(start(), ({ stop }) => stop());
+    const ask = clientOf(gateway.url);
+    return {
+      url: gateway.url,
+      ask,
+      database: test,
+      postgres,
+      nats,
+      process: gateway,
+      async register() {
+        const email = `${newId('user').toLowerCase()}@example.com`;
+        const { body, status } = await ask('POST /v1/auth/register', { body: { email, password } });
+        expect(status).toBe(201);
+        return { ...body, email, token: body.access_token };
+      },
+      async addKey(token, rights = {}) {
+        const body = { name: 'a key', permissions: [...permissions], ...rights };
+        const created = await ask('POST /v1/user/api-keys', { token, body });
+        expect(created).toMatchObject({ status: 201 });
+        return created.body;
+      },
+      async startSecond(more) {
+        const second = await start(more);
+        return { ask: clientOf(second.url), stop: () => second.stop() };
+      },
+      async answerAs(service, ...answers) {
+        const peer = await startTestRpc(service, await nats.connect(service), [peerOf(answers)]);
+        peers.push(peer);
+        return peer;
+      },
+      stop: closer.close,
+    };
+  });
 }
 
 export type PeerAnswer = readonly [contract: RpcContract, answer: (request: never, call: Call) => unknown];

@@ -67,7 +67,7 @@ beforeAll(async () => {
     [getGeneration, ({ id }: { id: string }) => (mine(id), view())],
     [createGeneration, ({ id }: { id: string }) => ((known.id = id), view())],
   );
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 beforeEach(() => {
   known = { id: newId('gen'), status: 'queued', events: [], keys: [] };

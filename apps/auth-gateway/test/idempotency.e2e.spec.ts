@@ -17,7 +17,7 @@ let user: Awaited<ReturnType<TestGateway['register']>>;
 beforeAll(async () => {
   gateway = await startGateway();
   user = await gateway.register();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const keyed = (idempotencyKey: string) => ({ 'idempotency-key': idempotencyKey });

@@ -5,7 +5,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startGateway({ TRUSTED_PROXIES: '127.0.0.1' });
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const from = (address: string) => ({ headers: { 'x-forwarded-for': address } });

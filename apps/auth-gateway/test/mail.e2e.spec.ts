@@ -1,4 +1,5 @@
 import {
+  Closer,
   freePort,
   startService,
   startTestNats,
@@ -17,12 +18,14 @@ import { password } from './gateway';
 let test: TestDatabase;
 let nats: TestNats;
 
+const closer = new Closer();
 beforeAll(async () => {
-  [test, nats] = await Promise.all([testDatabase(database), startTestNats()]);
-}, 60_000);
-afterAll(async () => {
-  await Promise.all([test?.drop(), nats?.close()]);
+  [test, nats] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestNats(), ({ close }) => close()),
+  ]);
 });
+afterAll(closer.close);
 
 const start = (port: number, user = '') =>
   startService('auth', test, {
@@ -100,7 +103,7 @@ it('e-mail is not lost when the gateway is killed before it is sent', async () =
     await second.stop();
     await server.close();
   }
-}, 120_000);
+});
 
 it('e-mail that a server refuses waits, and neither address nor link is logged', async () => {
   const port = await freePort();

@@ -19,7 +19,7 @@ beforeAll(async () => {
       return { credential_id: newId('cred'), platform: 'spotify', account: 'ada', scopes: [], return_to: null };
     },
   ]);
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 /** As programs do, whose errors have the form of all errors. */

@@ -7,7 +7,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startGateway();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 it('says that it is unavailable while Postgres is away, lets nobody in, and goes on when it is back', async () => {

@@ -11,7 +11,7 @@ let outbox: string;
 beforeAll(async () => {
   outbox = await fs.mkdtemp(path.join(os.tmpdir(), 'outbox-'));
   gateway = await startGateway({ MAIL_DIR: outbox });
-}, 60_000);
+});
 afterAll(async () => {
   await gateway?.stop();
   await fs.rm(outbox, { recursive: true });
@@ -190,6 +190,8 @@ describe('an e-mail address', () => {
   it('can have a new link, which ends the old one', async () => {
     const { email } = await gateway.register();
     const old = await tokenFor(email, 'verify-email');
+    // While one is on its way, nobody needs another.
+    await until(async () => (await query('SELECT 1 FROM mails WHERE email = $1', [email])).length === 0);
     await query(`UPDATE one_time_tokens SET created_at = created_at - interval '10 minutes'`);
     await Promise.all((await fs.readdir(outbox)).map((file) => fs.rm(path.join(outbox, file))));
     expect((await verify({ email })).status).toBe(204);

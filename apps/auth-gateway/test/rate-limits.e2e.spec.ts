@@ -15,7 +15,7 @@ beforeAll(async () => {
     ANONYMOUS_BURST: '6',
     TIERS: JSON.stringify({ ...defaultTiers, free: { ...defaultTiers.free, requests_per_hour: perHour } }),
   });
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 let addresses = 0;

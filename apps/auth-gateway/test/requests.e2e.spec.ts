@@ -14,7 +14,7 @@ beforeAll(async () => {
   gateway = await startGateway();
   ({ token } = await gateway.register());
   adminToken = (await administrator(gateway)).token;
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 /** Of somebody who may use the route. */

@@ -10,7 +10,7 @@ let user: Awaited<ReturnType<TestGateway['register']>>;
 beforeAll(async () => {
   gateway = await startGateway();
   user = await gateway.register();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const keys = 'v1/user/api-keys';

@@ -24,7 +24,7 @@ let admin: Awaited<ReturnType<typeof administrator>>;
 beforeAll(async () => {
   gateway = await startGateway({ TRUSTED_PROXIES: '127.0.0.1' });
   admin = await administrator(gateway);
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const record = async (query: string): Promise<Line[]> => {
@@ -116,10 +116,11 @@ it('counts what is refused, in one line for each group of addresses and minute, 
 
 it('is not flooded by keys that are none', async () => {
   const from = { 'x-forwarded-for': '198.51.100.77' };
-  const tries = Array.from({ length: 300 }, () =>
-    gateway.ask('GET /v1/models', { key: makeApiKey('live').key, headers: from }),
-  );
-  for (const { status } of await Promise.all(tries)) expect([401, 429]).toContain(status);
+  const guess = () => gateway.ask('GET /v1/models', { key: makeApiKey('live').key, headers: from });
+  for (let batch = 0; batch < 15; batch++) {
+    const answers = await Promise.all(Array.from({ length: 20 }, guess));
+    for (const { status } of answers) expect([401, 429]).toContain(status);
+  }
   const lines = async () =>
     (await record('action=authentication')).filter(({ address }) => address === '198.51.100.77/32');
   await until(async () => (await lines()).length > 0, 'the refusals to be stored');

@@ -14,7 +14,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startGateway();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 const profile = (token: string) => gateway.ask('GET /v1/user/profile', { token });

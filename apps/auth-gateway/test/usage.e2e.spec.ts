@@ -9,7 +9,7 @@ let gateway: TestGateway;
 
 beforeAll(async () => {
   gateway = await startGateway();
-}, 60_000);
+});
 afterAll(() => gateway?.stop());
 
 interface Report {
@@ -26,19 +26,15 @@ const report = async (token: string, query = '') => {
 };
 const today = new Date().toISOString().slice(0, 10);
 
-it('tells requests by day, key, route and status class, within half a minute', async () => {
+it('tells requests by day, key, route and status class', async () => {
   const { token } = await gateway.register();
   const { id, key } = await gateway.addKey(token, { permissions: ['user:read'] });
   for (let round = 0; round < 3; round++) await gateway.ask('GET /v1/user/profile', { key });
   await gateway.ask(`GET /v1/user/api-keys/${id}`, { key });
-  const mine = await until(
-    async () => {
-      const { requests } = await report(token, `?key_id=${id}`);
-      return requests.length === 2 && requests;
-    },
-    'the requests to be counted',
-    30_000,
-  );
+  const mine = await until(async () => {
+    const { requests } = await report(token, `?key_id=${id}`);
+    return requests.length === 2 && requests;
+  }, 'the requests to be counted');
   const row = { day: today, key_id: id };
   expect(mine).toEqual([
     { ...row, route: 'GET /v1/user/profile', status_class: '2xx', requests: 3 },

@@ -38,7 +38,7 @@ beforeAll(async () => {
   base = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
   gateway = await startGateway({ WEBHOOK_NETWORKS: '127.0.0.0/8' });
   second = await gateway.startSecond();
-}, 60_000);
+});
 afterAll(async () => {
   await second?.stop();
   await gateway?.stop();

@@ -13,8 +13,9 @@ import {
 } from '@musicgen/platform-contracts';
 import { newCall, newId, RpcClient } from '@musicgen/service-kit';
 import {
+  Closer,
+  migratedDatabase,
   makePrincipal,
-  spawnService,
   startService,
   startTestNats,
   startTestSandbox,
@@ -39,6 +40,7 @@ const dumps: string[] = [];
 const secrets: Secret[] = [];
 const answers: { route: string; status: number; text: string }[] = [];
 const heard: { subject: string; data: string }[] = [];
+const closer = new Closer();
 const random = (name: string) => `${name}${randomBytes(20).toString('hex')}`;
 
 function plant<T extends string>(kind: Secret['kind'], name: string, value: T): T {
@@ -74,11 +76,14 @@ async function ask(method: string, path: string, { key, token, body, text }: Ask
 }
 
 beforeAll(async () => {
-  [nats, sandbox] = await Promise.all([startTestNats(), startTestSandbox()]);
+  [nats, sandbox] = await Promise.all([
+    closer.open(startTestNats(), ({ close }) => close()),
+    closer.open(startTestSandbox(), ({ close }) => close()),
+  ]);
   databases = {
-    auth: await migrated('auth'),
-    vault: await testDatabase(database),
-    musicgen: await migrated('musicgen'),
+    auth: await closer.open(migratedDatabase('auth'), ({ drop }) => drop()),
+    vault: await closer.open(testDatabase(database), ({ drop }) => drop()),
+    musicgen: await closer.open(migratedDatabase('musicgen'), ({ drop }) => drop()),
   };
   const replies = new Map<string, string>();
   await nats.overhear(({ subject, reply, data }) => {
@@ -89,26 +94,14 @@ beforeAll(async () => {
   const TIERS = JSON.stringify({ ...defaultTiers, free: { ...defaultTiers.free, requests_per_hour: 1_000_000 } });
   const plentiful = { TIERS, ANONYMOUS_PER_HOUR: '1000000', ANONYMOUS_BURST: '1000000', FAILURES_BURST: '1000000' };
   const start = (service: keyof typeof services, more: Record<string, string> = {}) =>
-    startService(service, databases[service], { ...env, ...more });
+    closer.open(startService(service, databases[service], { ...env, ...more }), ({ stop }) => stop('SIGKILL'));
   services = {
     vault: await start('vault'),
     musicgen: await start('musicgen', { ROLE: 'api' }),
     auth: await start('auth', plentiful),
   };
-}, 90_000);
-afterAll(async () => {
-  await Promise.all(Object.values(services ?? {}).map((service) => service.stop('SIGKILL')));
-  await Promise.all([nats.close(), sandbox.close()]);
-  for (const database of Object.values(databases)) await database.drop();
 });
-
-/** A database with the service's tables, made by its own command. */
-async function migrated(service: 'auth' | 'musicgen'): Promise<TestDatabase> {
-  const made = await testDatabase({ service, entities: [], migrations: [] });
-  const { output, exited } = spawnService(service, { DATABASE_URL: made.ownerUrl }, ['migrate']);
-  if ((await exited) !== 0) throw new Error(`${service} did not migrate:\n${output()}`);
-  return made;
-}
+afterAll(closer.close);
 
 /** A user with sessions, keys and a webhook, and all that can go wrong with these. */
 async function newUser(): Promise<string> {

@@ -10,6 +10,7 @@ import {
 } from '@musicgen/platform-contracts';
 import { newCall, newId, RpcClient } from '@musicgen/service-kit';
 import {
+  Closer,
   makePrincipal,
   spawnService,
   startTestNats,
@@ -29,8 +30,12 @@ let env: Record<string, string>;
 type Vault = ReturnType<typeof spawnService>;
 const processes: Vault[] = [];
 
+const closer = new Closer();
 beforeAll(async () => {
-  [nats, postgres] = await Promise.all([startTestNats(), testDatabase(database)]);
+  [nats, postgres] = await Promise.all([
+    closer.open(startTestNats(), ({ close }) => close()),
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+  ]);
   client = new RpcClient(await nats.connect('auth'), 'auth');
   const secrets = await testSecrets();
   env = {
@@ -46,10 +51,7 @@ afterEach(async () => {
     await vault.exited;
   }
 });
-afterAll(async () => {
-  await nats.close();
-  await postgres.drop();
-});
+afterAll(closer.close);
 
 function start(overrides: Record<string, string> = {}, args: string[] = []): Vault {
   const vault = spawnService('vault', { ...env, ...overrides }, args);

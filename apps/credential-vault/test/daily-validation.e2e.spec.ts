@@ -28,6 +28,18 @@ const dueAt = async (id: string): Promise<number> => {
 /** Where the next check is once this one is done: further away than the lease of one that is not. */
 const checked = (id: string) =>
   until(async () => (await dueAt(id)) > Date.now() + 30 * 60_000 && dueAt(id), 'a check to be done', 30_000);
+/** Has a credential checked now; when it is next. */
+async function check(id: string): Promise<number> {
+  await vault.postgres.dataSource.query(`DELETE FROM paces`);
+  await makeDue(id);
+  return checked(id);
+}
+/** The hour between a refusal and the second question. */
+const anHourLater = (id: string) =>
+  vault.postgres.dataSource.query(
+    `UPDATE revalidations SET refused_since = refused_since - interval '1 hour' WHERE credential_id = $1`,
+    [id],
+  );
 const hours = (ms: number) => (ms - Date.now()) / 3_600_000;
 const appRequests = (client: string) =>
   vault.sandbox.requests({ platform: 'spotify', client, grant_type: 'client_credentials' });
@@ -55,16 +67,44 @@ describe('the daily check', () => {
     expect(await user.get(id)).toMatchObject({ state: 'valid' });
   });
 
-  it('finds out that an active credential is no longer good, and comes back a day later', async () => {
+  it('believes that an active credential is no good when the platform says so again, and comes back a day later', async () => {
     const { fields } = await registerApp(vault, 'spotify');
     const { id } = await user.create('spotify', fields, true);
     await user.validate(id);
     await vault.sandbox.control('PATCH', `/clients/spotify/${fields.client_id}`, { client_secret: 'rotated' });
-    await makeDue(id);
-    const next = hours(await checked(id));
+    expect(hours(await check(id))).toBeLessThan(1.1);
+    expect(await user.get(id)).toMatchObject({
+      state: 'valid',
+      validation_error: expect.stringMatching(/^app:.*asked again before this is believed/),
+    });
+    await anHourLater(id);
+    const next = hours(await check(id));
     expect(next).toBeGreaterThan(11);
     expect(next).toBeLessThan(37);
-    expect(await user.get(id)).toMatchObject({ state: 'invalid', validation_error: expect.stringContaining('app:') });
+    expect(await user.get(id)).toMatchObject({
+      state: 'invalid',
+      validation_error: expect.stringMatching(/^app:.*\)$/),
+    });
+  });
+
+  it('believes nothing while the platform refuses many, asks it sparingly, and checks again afterwards', async () => {
+    const { fields } = await registerApp(vault, 'tidal');
+    const { id } = await user.create('tidal', fields, true);
+    await user.validate(id);
+    await vault.sandbox.control('PATCH', `/clients/tidal/${fields.client_id}`, { client_secret: 'rotated' });
+    await vault.postgres.dataSource.query(
+      `INSERT INTO refresh_breakers (platform, mode, opened_at, next_trial_at)
+       VALUES ('tidal', 'test', now(), now() + interval '1 day')`,
+    );
+    await check(id);
+    await anHourLater(id);
+    await check(id);
+    expect(await user.get(id)).toMatchObject({ state: 'valid', validation_error: expect.stringContaining('many') });
+    const [pace] = await vault.postgres.dataSource.query(`SELECT free_at FROM paces WHERE platform = 'tidal'`);
+    expect(pace.free_at.getTime() - Date.now()).toBeGreaterThan(30_000);
+    await vault.postgres.dataSource.query(`DELETE FROM refresh_breakers`);
+    await check(id);
+    expect(await user.get(id)).toMatchObject({ state: 'invalid' });
   });
 
   it('is done by one of many replicas, once', async () => {
@@ -136,6 +176,7 @@ describe('the daily check', () => {
       state: 'valid',
       validation_error: expect.stringContaining('token_revoked'),
     });
+    await anHourLater(id);
     await vault.postgres.dataSource.query(`DELETE FROM paces`);
     await makeDue(id);
     await until(async () => (await user.get(id)).state === 'needs_reauthorization');

@@ -1,6 +1,6 @@
 import type { AppError } from '@musicgen/error-codes';
 import { exchangeOAuth, startOAuth, type FormField, type PlatformDefinition } from '@musicgen/platform-contracts';
-import { startService, startTestNats, startTestSandbox, testDatabase } from '@musicgen/testing';
+import { opening, startService, startTestNats, startTestSandbox, testDatabase } from '@musicgen/testing';
 import { RpcClient } from '@musicgen/service-kit';
 import fs from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -15,22 +15,18 @@ let vault: Awaited<ReturnType<typeof startEightPlatforms>>;
 let user: ReturnType<typeof userOf>;
 
 /** Both programs, built with the eighth platform; the database and the permissions know nothing of it. */
-async function startEightPlatforms() {
-  const [nats, postgres, sandbox] = await Promise.all([
-    startTestNats(),
-    testDatabase(database),
-    startTestSandbox(folder),
-  ]);
-  const env = { NATS_URL: nats.url, SANDBOX_URL: sandbox.url };
-  const service = await startService('vault', postgres, env, folder);
-  const client = new RpcClient(await nats.connect('auth'), 'auth');
-  const close = async () => {
-    await service.stop('SIGKILL');
-    await Promise.all([nats.close(), sandbox.close()]);
-    await postgres.drop();
-  };
-  return { client, sandbox, close };
-}
+const startEightPlatforms = () =>
+  opening(async (closer) => {
+    const [nats, postgres, sandbox] = await Promise.all([
+      closer.open(startTestNats(), ({ close }) => close()),
+      closer.open(testDatabase(database), ({ drop }) => drop()),
+      closer.open(startTestSandbox(folder), ({ close }) => close()),
+    ]);
+    const env = { NATS_URL: nats.url, SANDBOX_URL: sandbox.url };
+    await closer.open(startService('vault', postgres, env, folder), ({ stop }) => stop('SIGKILL'));
+    const client = new RpcClient(await nats.connect('auth'), 'auth');
+    return { client, sandbox, close: closer.close };
+  });
 
 beforeAll(async () => {
   folder = await addPlatform();

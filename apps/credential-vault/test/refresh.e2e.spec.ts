@@ -9,6 +9,7 @@ import {
 } from '@musicgen/platform-contracts';
 import { KeyRing, newCall, newId, RpcClient } from '@musicgen/service-kit';
 import {
+  Closer,
   makePrincipal,
   spawnService,
   startTestNats,
@@ -35,8 +36,13 @@ let auth: RpcClient;
 let spotify: RpcClient;
 const processes: Vault[] = [];
 
+const closer = new Closer();
 beforeAll(async () => {
-  [nats, postgres, sandbox] = await Promise.all([startTestNats(), testDatabase(database), startTestSandbox()]);
+  [nats, postgres, sandbox] = await Promise.all([
+    closer.open(startTestNats(), ({ close }) => close()),
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestSandbox(), ({ close }) => close()),
+  ]);
   auth = new RpcClient(await nats.connect('auth'), 'auth');
   spotify = new RpcClient(await nats.connect('spotify'), 'spotify');
 });
@@ -44,11 +50,7 @@ afterEach(async () => {
   for (const vault of processes.splice(0)) await kill(vault);
   await sandbox.control('DELETE', '/faults');
 });
-afterAll(async () => {
-  await sandbox.close();
-  await nats.close();
-  await postgres.drop();
-});
+afterAll(closer.close);
 
 async function kill(vault: Vault): Promise<void> {
   vault.process.kill('SIGKILL');
@@ -99,7 +101,7 @@ const renewals = async ({ app }: Connected): Promise<{ is_processed: boolean }[]
 const issue = ({ principal }: Connected, timeoutMs = 30_000, rejected?: number) =>
   spotify.call(issueToken.of('spotify'), { rejected }, newCall(principal, timeoutMs));
 
-/** As callers do: whoever asked a replica that was killed asks again. */
+/** As callers do: whoever asked a replica that was killed, or is too late with its answers, asks again. */
 async function issueWithRetry(connected: Connected): Promise<IssuedToken> {
   for (;;) {
     try {
@@ -128,7 +130,7 @@ describe('1,000 callers on three processes with an expired token', () => {
     await Promise.all([start(), start(), start()]);
     for (let run = 0; run < 9; run += 1) {
       const connected = await connect({ rotation: 'always' });
-      const issued = await Promise.all(Array.from({ length: 1_000 }, () => issue(connected)));
+      const issued = await Promise.all(Array.from({ length: 1_000 }, () => issueWithRetry(connected)));
       expect(new Set(issued.map(({ access_token }) => access_token)).size).toBe(1);
       expect(await renewals(connected)).toHaveLength(1);
     }
@@ -180,7 +182,8 @@ describe('kill -9 during the refresh of a token that rotates', () => {
     const victim = await start({ DATABASE_URL: trap.url });
     const connected = await connect({ rotation: 'always', ...settings });
     trap.arm(statement, () => victim.process.kill('SIGKILL'));
-    await issue(connected, 3_000).catch(() => undefined);
+    // Nobody answers.
+    void issue(connected).catch(() => undefined);
     await victim.exited;
     await endLock(connected);
     return connected;

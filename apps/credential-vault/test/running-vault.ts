@@ -9,6 +9,7 @@ import {
 import { newCall, newId, RpcClient } from '@musicgen/service-kit';
 import {
   makePrincipal,
+  opening,
   startService,
   startTestNats,
   startTestSandbox,
@@ -33,32 +34,24 @@ export interface RunningVault {
   close(): Promise<void>;
 }
 
-export async function startVault(): Promise<RunningVault> {
-  const [nats, postgres, sandbox] = await Promise.all([startTestNats(), testDatabase(database), startTestSandbox()]);
-  const processes: ServiceProcess[] = [];
-  const start = async () => {
-    const vault = await startService('vault', postgres, {
-      NATS_URL: nats.url,
-      SANDBOX_URL: sandbox.url,
-      LOG_LEVEL: 'trace',
-    });
-    processes.push(vault);
-    return vault;
-  };
-  await start();
-  return {
-    client: new RpcClient(await nats.connect('auth'), 'auth'),
-    postgres,
-    nats,
-    sandbox,
-    processes,
-    start,
-    async close() {
-      await Promise.all(processes.map((vault) => vault.stop('SIGKILL')));
-      await Promise.all([nats.close(), sandbox.close()]);
-      await postgres.drop();
-    },
-  };
+export function startVault(): Promise<RunningVault> {
+  return opening(async (closer) => {
+    const [nats, postgres, sandbox] = await Promise.all([
+      closer.open(startTestNats(), ({ close }) => close()),
+      closer.open(testDatabase(database), ({ drop }) => drop()),
+      closer.open(startTestSandbox(), ({ close }) => close()),
+    ]);
+    const processes: ServiceProcess[] = [];
+    const env = { NATS_URL: nats.url, SANDBOX_URL: sandbox.url, LOG_LEVEL: 'trace' };
+    const start = async () => {
+      const vault = await closer.open(startService('vault', postgres, env), ({ stop }) => stop('SIGKILL'));
+      processes.push(vault);
+      return vault;
+    };
+    await start();
+    const client = new RpcClient(await nats.connect('auth'), 'auth');
+    return { client, postgres, nats, sandbox, processes, start, close: closer.close };
+  });
 }
 
 /** A user in test mode, and what he does with his credentials. */

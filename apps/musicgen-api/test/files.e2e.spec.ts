@@ -6,8 +6,8 @@ import {
   type Principal,
 } from '@musicgen/platform-contracts';
 import { newCall, newId, RpcClient } from '@musicgen/service-kit';
-import { root, startService, startTestNats, testDatabase, until } from '@musicgen/testing';
-import type { ServiceProcess, TestDatabase, TestNats } from '@musicgen/testing';
+import { Closer, root, startService, startTestNats, testDatabase, until } from '@musicgen/testing';
+import type { TestDatabase, TestNats } from '@musicgen/testing';
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
@@ -21,7 +21,6 @@ import { makeCall } from './factories';
 
 let db: TestDatabase;
 let nats: TestNats;
-let service: ServiceProcess;
 let rpc: RpcClient;
 let folder: string;
 let owner: Principal;
@@ -36,25 +35,28 @@ const prompt = 'Calm piano and strings in A minor, „Regen“ 雨';
 const pathOf = (name: string) => path.join(folder, 'download', name);
 const mix = (format: string) => pathOf(`sea.${format}`);
 
+const closer = new Closer();
 beforeAll(async () => {
-  [db, nats] = await Promise.all([testDatabase(database), startTestNats()]);
+  [db, nats] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestNats(), ({ close }) => close()),
+  ]);
   rpc = new RpcClient(await nats.connect('auth'), 'auth');
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'files-e2e-'));
+  folder = await closer.open(fs.mkdtemp(path.join(os.tmpdir(), 'files-e2e-')), (made) =>
+    fs.rm(made, { recursive: true, force: true }),
+  );
   const storage = path.join(folder, 'storage');
-  service = await startService('musicgen', db, { NATS_URL: nats.url, STORAGE_DIR: storage, RENDER_PROCESSES: '1' });
+  const env = { NATS_URL: nats.url, STORAGE_DIR: storage, RENDER_PROCESSES: '1' };
+  await closer.open(startService('musicgen', db, env), ({ stop }) => stop('SIGKILL'));
   ({ principal: owner } = makeCall());
   id = newId('gen');
   const request = { prompt, title: 'Sea', duration: seconds, seed: 11, formats: [...formats], stems: true, midi: true };
   await rpc.call(createGeneration, { id, request }, makeCall(owner));
-  await until(
-    async () => {
-      const { status, error } = await rpc.call(getGeneration, { id }, makeCall(owner));
-      if (status === 'failed') throw new Error(error?.message);
-      return status === 'succeeded';
-    },
-    'the piece to be made',
-    60_000,
-  );
+  await until(async () => {
+    const { status, error } = await rpc.call(getGeneration, { id }, makeCall(owner));
+    if (status === 'failed') throw new Error(error?.message);
+    return status === 'succeeded';
+  }, 'the piece to be made');
   const listed = await rpc.call(listArtefacts, { id }, makeCall(owner));
   await fs.mkdir(pathOf(''));
   for (const { key, filename } of listed.files) await fs.copyFile(path.join(storage, key), pathOf(filename));
@@ -62,13 +64,8 @@ beforeAll(async () => {
   files = listed.files.map(({ filename }) => filename);
   const keys = await rpc.call(listProvenanceKeys, {}, newCall());
   await fs.writeFile(path.join(folder, 'keys.json'), JSON.stringify(keys));
-}, 120_000);
-afterAll(async () => {
-  await service?.stop('SIGKILL');
-  await nats?.close();
-  await db?.drop();
-  if (folder) await fs.rm(folder, { recursive: true, force: true });
 });
+afterAll(closer.close);
 
 /** What a program prints; it must be there and end well. */
 function run(program: string, ...args: string[]): Buffer {

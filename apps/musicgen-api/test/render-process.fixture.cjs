@@ -23,6 +23,15 @@ const behaviours = {
   },
   fail: () => tell({ type: 'failed', problem: 'no such chord' }),
   environment: () => tell({ type: 'failed', problem: JSON.stringify(Object.keys(process.env)) }),
+  chatter: () => {
+    const progress = () => tell({ type: 'progress', progress: { stage: 'rendering', fraction: 0.5 } });
+    cancel = () => {
+      progress();
+      tell({ type: 'preview', piece: { index: 0, seconds: 1, mp3: Buffer.from('a') } });
+      tell({ type: 'failed', problem: 'canceled' });
+    };
+    progress();
+  },
   slow: () => {
     cancel = () => tell({ type: 'failed', problem: 'canceled' });
     tell({ type: 'progress', progress: { stage: 'rendering', fraction: 0.5 } });

@@ -1,5 +1,13 @@
 import { defaultTiers, generationJobChanged } from '@musicgen/platform-contracts';
-import { EventConsumer, JobQueue, LiveEvents, Outbox, Storage, UserDeletions } from '@musicgen/service-kit';
+import {
+  DatabaseLink,
+  EventConsumer,
+  JobQueue,
+  LiveEvents,
+  Outbox,
+  Storage,
+  UserDeletions,
+} from '@musicgen/service-kit';
 import { mainOf, silentLogger, type TestDatabase, type TestNats } from '@musicgen/testing';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
@@ -205,10 +213,11 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
   const job = new GenerationJob(advances, endings, files, pool as RenderPool, provenances, config);
   const transcoder = new Transcoder(parts.transcodeEntry ?? transcodeEntry);
   const formats = new FormatsOnDemand(artefacts, files, storage, transcoder, provenances, config);
+  const database = new DatabaseLink(dataSource, silentLogger);
   const makeRetention = () => {
     const retentionStore = new RetentionStore(dataSource);
     const orphans = new Orphans(storage, retentionStore);
-    return new Retention(retentionStore, files, orphans, silentLogger, { role: 'both' });
+    return new Retention(retentionStore, files, orphans, database, silentLogger, { role: 'both' });
   };
   return {
     generations: new GenerationsService(intake, store, queue, cancellations, generationEvents),
@@ -216,7 +225,7 @@ export async function makeReplica({ db, nats, folder, ...parts }: ReplicaParts) 
     retention: makeRetention(),
     storage,
     previews: new PreviewsService(store),
-    oldPreviews: new OldPreviews(store, files, silentLogger, { role: 'both' }),
+    oldPreviews: new OldPreviews(store, files, database, silentLogger, { role: 'both' }),
     usage: new UsageService(quota, new GenerationCountsStore(dataSource), config),
     models: modelsService,
     job,

@@ -1,5 +1,5 @@
 import { defaultTiers, type Tier } from '@musicgen/platform-contracts';
-import { startTestNats, testDatabase, until } from '@musicgen/testing';
+import { opening, startTestNats, testDatabase, until } from '@musicgen/testing';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,37 +20,39 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function makeWorld(): Promise<World> {
-  const [db, nats] = await Promise.all([testDatabase(database), startTestNats()]);
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-test-'));
-  let replicas: Replica[] = [];
-  return {
-    nats,
-    async replica(parts = {}) {
-      const replica = await makeReplica({ db, nats, folder, ...parts });
-      replicas.push(replica);
-      return replica;
-    },
-    ask: (sql, parameters) => db.dataSource.query(sql, parameters),
-    async files(below) {
-      const names = await fs
-        .readdir(path.join(folder, below), { recursive: true, withFileTypes: true })
-        .catch(() => []);
-      return names.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-    },
-    async reset() {
-      await Promise.all(replicas.map((replica) => replica.stop()));
-      replicas = [];
-      for (const table of ['generations', 'jobs', 'quota_days', 'outbox'])
-        await db.dataSource.query(`DELETE FROM ${table}`);
-      await fs.rm(path.join(folder, 'storage'), { recursive: true, force: true });
-    },
-    async close() {
-      await nats.close();
-      await db.drop();
-      await fs.rm(folder, { recursive: true, force: true });
-    },
-  };
+export function makeWorld(): Promise<World> {
+  return opening(async (closer) => {
+    const making = fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-test-'));
+    const folder = await closer.open(making, (made) => fs.rm(made, { recursive: true, force: true }));
+    const [db, nats] = await Promise.all([
+      closer.open(testDatabase(database), ({ drop }) => drop()),
+      closer.open(startTestNats(), ({ close }) => close()),
+    ]);
+    let replicas: Replica[] = [];
+    return {
+      nats,
+      async replica(parts = {}) {
+        const replica = await makeReplica({ db, nats, folder, ...parts });
+        replicas.push(replica);
+        return replica;
+      },
+      ask: (sql, parameters) => db.dataSource.query(sql, parameters),
+      async files(below) {
+        const names = await fs
+          .readdir(path.join(folder, below), { recursive: true, withFileTypes: true })
+          .catch(() => []);
+        return names.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+      },
+      async reset() {
+        await Promise.all(replicas.map((replica) => replica.stop()));
+        replicas = [];
+        for (const table of ['generations', 'jobs', 'quota_days', 'outbox'])
+          await db.dataSource.query(`DELETE FROM ${table}`);
+        await fs.rm(path.join(folder, 'storage'), { recursive: true, force: true });
+      },
+      close: closer.close,
+    };
+  });
 }
 
 /** The tiers with some limits changed in all of them. */

@@ -41,23 +41,25 @@ export const client =
     };
   };
 
-/** Creates something as a careful client does: while a service is away or late, again, with the same Idempotency-Key. */
-export async function create(ask: Client, path: string, body: unknown): Promise<Answer> {
-  const headers = { 'idempotency-key': randomUUID() };
-  return until(
-    async () => {
-      const answer = await ask('POST', path, body, headers);
-      const isLater = answer.status >= 503 || answer.body.error?.code === 'REQUEST_IN_PROGRESS';
-      return !isLater && answer;
-    },
-    `${path} to be answered`,
-    60_000,
-  );
-}
+/** What passes: a service that is away or late, or still has the first request in hand. */
+const passing = ['SERVICE_UNAVAILABLE', 'TIMEOUT', 'REQUEST_IN_PROGRESS'];
+
+/** Asks as a careful client does: again, while it is told what passes; and what it creates, under one Idempotency-Key. */
+export const patient =
+  (ask: Client): Client =>
+  (method, path, body, headers) => {
+    const sent = method === 'POST' ? { 'idempotency-key': randomUUID(), ...headers } : headers;
+    return until(async () => {
+      const answer = await ask(method, path, body, sent);
+      return !passing.includes(answer.body?.error?.code) && answer;
+    }, `${method} ${path} to be answered`);
+  };
+
+export const create = (ask: Client, path: string, body: unknown): Promise<Answer> => patient(ask)('POST', path, body);
 
 const usual = ['generate', 'models:read', 'user:read', 'credentials:read', 'credentials:write'];
 
-/** A new user with a key of the given mode. */
+/** A new user with a key of the given mode, and patience. */
 export async function newUser(
   url: string,
   name: string,
@@ -78,5 +80,5 @@ export async function newUser(
   });
   if (response.status !== 201) throw new Error(`no key for ${name}: ${await response.text()}`);
   const { key } = (await response.json()) as { key: string };
-  return client(url, key);
+  return patient(client(url, key));
 }

@@ -24,7 +24,7 @@ let ask: Client;
 beforeAll(async () => {
   backEnd = await startBackEnd();
   ask = await newUser(backEnd.url, 'connecting', 'test', permissions);
-}, 90_000);
+});
 afterAll(() => backEnd?.stop());
 
 /** An app at the platform, and a credential with it. */

@@ -1,11 +1,10 @@
 import {
-  spawnService,
+  Closer,
+  migratedDatabase,
   startService,
   startTestNats,
   startTestS3,
-  testDatabase,
   until,
-  type TestDatabase,
   type TestS3,
 } from '@musicgen/testing';
 import fs from 'node:fs/promises';
@@ -19,22 +18,14 @@ let s3: TestS3;
 let folder: string;
 let url: string;
 let user: Client;
-const down: (() => Promise<unknown>)[] = [];
-
-async function migrated(service: 'auth' | 'musicgen'): Promise<TestDatabase> {
-  const database = await testDatabase({ service, entities: [], migrations: [] });
-  down.push(database.drop);
-  const { output, exited } = spawnService(service, { DATABASE_URL: database.ownerUrl }, ['migrate']);
-  if ((await exited) !== 0) throw new Error(`${service} did not migrate:\n${output()}`);
-  return database;
-}
+const closer = new Closer();
 
 beforeAll(async () => {
-  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'generations-e2e-'));
-  down.push(() => fs.rm(folder, { recursive: true, force: true }));
-  s3 = await startTestS3();
-  const nats = await startTestNats();
-  down.push(s3.close, nats.close);
+  folder = await closer.open(fs.mkdtemp(path.join(os.tmpdir(), 'generations-e2e-')), (made) =>
+    fs.rm(made, { recursive: true, force: true }),
+  );
+  s3 = await closer.open(startTestS3(), ({ close }) => close());
+  const nats = await closer.open(startTestNats(), ({ close }) => close());
   const shared = {
     NATS_URL: nats.url,
     STORAGE_DIR: folder,
@@ -47,19 +38,13 @@ beforeAll(async () => {
     ANONYMOUS_BURST: '1000000',
     RENDER_PROCESSES: '1',
   };
-  const [auth, musicgen] = [await migrated('auth'), await migrated('musicgen')];
-  for (const [service, database] of [
-    ['musicgen', musicgen],
-    ['auth', auth],
-  ] as const) {
-    const started = await startService(service, database, shared);
-    down.push(() => started.stop());
+  for (const service of ['musicgen', 'auth'] as const) {
+    const database = await closer.open(migratedDatabase(service), ({ drop }) => drop());
+    const started = await closer.open(startService(service, database, shared), ({ stop }) => stop());
     url = started.url;
   }
-}, 120_000);
-afterAll(async () => {
-  for (const end of down.toReversed()) await end();
 });
+afterAll(closer.close);
 
 /** For each part somebody else, so that nobody asks more often than he may. */
 const asUser = (name: string) =>
@@ -68,14 +53,10 @@ const asUser = (name: string) =>
 async function make(request: object) {
   const { status, body } = await user('POST', '/v1/generate', request);
   expect([status, body.error]).toEqual([202, null]);
-  return until(
-    async () => {
-      const { body: now } = await user('GET', `/v1/generate/${body.id}`);
-      return now.state === 'done' && now;
-    },
-    'the piece to be made',
-    45_000,
-  );
+  return until(async () => {
+    const { body: now } = await user('GET', `/v1/generate/${body.id}`);
+    return now.state === 'done' && now;
+  }, 'the piece to be made');
 }
 
 describe('a request that cannot be followed', () => {

@@ -7,7 +7,7 @@ let ask: Client;
 beforeAll(async () => {
   backEnd = await startBackEnd();
   ask = await newUser(backEnd.url, 'keys', 'test', ['credentials:read', 'credentials:write', 'credentials:token']);
-}, 90_000);
+});
 afterAll(() => backEnd?.stop());
 
 async function store(platform: string, fields: object): Promise<string> {

@@ -33,17 +33,17 @@ describe('while processes die', () => {
   beforeAll(async () => {
     platform = await startPlatform({ TIERS: JSON.stringify({ free: tier, pro: tier, enterprise: tier }) });
     demo = client(platform.url, platform.demo.api_key_test);
-  }, 90_000);
+  });
   afterAll(async () => {
     expect(await platform?.stop()).toBe(0);
-  }, 60_000);
+  });
 
   const pidOf = async (app: string) => (await platform.pidsOf(app))[0];
   /** Kills it, and gives back what waits until there is another. */
   const kill = async (app: string) => {
     const before = (await pidOf(app))!;
     process.kill(before, 'SIGKILL');
-    return () => until(async () => ((await pidOf(app)) ?? before) !== before, `${app} to be started again`, 60_000);
+    return () => until(async () => ((await pidOf(app)) ?? before) !== before, `${app} to be started again`);
   };
 
   it.each([
@@ -55,7 +55,7 @@ describe('while processes die', () => {
       const asking = ask(() => demo('GET', path));
       const isStarted = await kill(app);
       await isStarted();
-      await until(async () => (await demo('GET', path)).status === 200, 'the service to answer again', 60_000);
+      await until(async () => (await demo('GET', path)).status === 200, 'the service to answer again');
       const answers = await asking.stop();
       const refused = answers.filter(({ status }) => status !== 200);
       expect(refused.length).toBeGreaterThan(0);
@@ -80,7 +80,7 @@ describe('while processes die', () => {
       await kill('auth-gateway')
     )();
     const isReady = async () => (await demo('GET', '/health/ready').catch(() => undefined))?.status === 200;
-    await until(isReady, 'the gateway to be ready', 60_000);
+    await until(isReady, 'the gateway to be ready');
     expect(await demo('GET', '/v1/user/profile')).toMatchObject({ status: 200 });
   }, 150_000);
 
@@ -99,7 +99,7 @@ describe('while processes die', () => {
       const { body, status } = await at('GET', '/v1/generate?status=succeeded&limit=100');
       return status === 200 ? (body.data as { id: string }[]) : [];
     };
-    await until(async () => (await done(users[0]!)).length >= 5, 'some to be done', 60_000);
+    await until(async () => (await done(users[0]!)).length >= 5, 'some to be done');
     await kill('musicgen-api');
     for (const [index, user] of users.entries()) {
       const mine = asked.filter(({ user: owner }) => owner === user).map(({ id }) => id);

@@ -1,6 +1,5 @@
-import { freePort, until } from '@musicgen/testing';
+import { freePort, opening, until } from '@musicgen/testing';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -28,56 +27,61 @@ export interface Platform {
   stop(): Promise<number | null>;
 }
 
-export async function startPlatform(env: Record<string, string> = {}): Promise<Platform> {
-  const dataDir = await fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-e2e-'));
-  const port = await freePort();
-  const { MUSICGEN_TEST: _, ...inherited } = process.env;
-  const starter = spawn(process.execPath, ['-e', launch], {
-    cwd: root,
-    env: {
-      ...inherited,
-      ANONYMOUS_PER_HOUR: '1000000',
-      ANONYMOUS_BURST: '1000000',
-      ...env,
-      PORT: String(port),
-      DATA_DIR: dataDir,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [starter.stdout, starter.stderr]) stream.on('data', (data) => (output += data));
-  const demoFile = path.join(dataDir, 'demo.json');
-  const demo = await until(
-    () => {
-      if (starter.exitCode !== null) throw new Error(`the platform did not start:\n${output}`);
-      return fs.readFile(demoFile, 'utf8').then(
-        (text) => JSON.parse(text) as Demo,
-        () => undefined,
-      );
-    },
-    'the platform to be up',
-    60_000,
-  );
-  return {
-    url: demo.base_url,
-    demo,
-    output: () => output,
-    pidsOf: (app) => findPids(app, dataDir),
-    async stop() {
-      const exited = once(starter, 'exit');
+export function startPlatform(env: Record<string, string> = {}): Promise<Platform> {
+  return opening(async (closer) => {
+    const making = fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-e2e-'));
+    const dataDir = await closer.open(making, removeInstallation);
+    const port = await freePort();
+    const { MUSICGEN_TEST: _, ...inherited } = process.env;
+    const starter = spawn(process.execPath, ['-e', launch], {
+      cwd: root,
+      env: {
+        ...inherited,
+        ANONYMOUS_PER_HOUR: '1000000',
+        ANONYMOUS_BURST: '1000000',
+        ...env,
+        PORT: String(port),
+        DATA_DIR: dataDir,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    for (const stream of [starter.stdout, starter.stderr]) stream.on('data', (data) => (output += data));
+    const exited = new Promise<number | null>((resolve) => starter.once('exit', resolve));
+    await closer.open(starter, () => {
       starter.kill('SIGTERM');
-      const [status] = starter.exitCode === null ? await exited : [starter.exitCode];
-      await fs.rm(
-        path.join('/var/tmp', path.basename(await fs.realpath(path.join(dataDir, 'postgres')).catch(() => 'none'))),
-        {
-          recursive: true,
-          force: true,
-        },
-      );
-      await fs.rm(dataDir, { recursive: true, force: true });
-      return status;
-    },
-  };
+      return exited;
+    });
+    const demo = await until(
+      () => {
+        if (starter.exitCode !== null) throw new Error(`the platform did not start:\n${output}`);
+        return fs.readFile(path.join(dataDir, 'demo.json'), 'utf8').then(
+          (text) => JSON.parse(text) as Demo,
+          () => undefined,
+        );
+      },
+      'the platform to be up',
+      120_000,
+    );
+    return {
+      url: demo.base_url,
+      demo,
+      output: () => output,
+      pidsOf: (app) => findPids(app, dataDir),
+      async stop() {
+        await closer.close();
+        return exited;
+      },
+    };
+  });
+}
+
+/** With what its Postgres keeps elsewhere, when it was root who started it. */
+async function removeInstallation(dataDir: string): Promise<void> {
+  const postgres = await fs.realpath(path.join(dataDir, 'postgres')).catch(() => 'none');
+  for (const folder of [path.join('/var/tmp', path.basename(postgres)), dataDir]) {
+    await fs.rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Several installations may run on one machine: ours are those that store in our folder. */

@@ -1,3 +1,4 @@
+export { Closer, opening } from './closer';
 export { testDatabase, type TestDatabase } from './database';
 export { testInfrastructure, type TestInfrastructure } from './infrastructure';
 export { itMigrates } from './migrations';
@@ -8,5 +9,14 @@ export { itDocuments } from './readme';
 export { startTestRpc } from './rpc';
 export { startTestS3, type TestS3 } from './s3';
 export { startTestSandbox, type TestSandbox } from './sandbox';
-export { freePort, mainOf, root, serviceEnvironment, spawnService, startService, type ServiceProcess } from './service';
+export {
+  freePort,
+  mainOf,
+  migratedDatabase,
+  root,
+  serviceEnvironment,
+  spawnService,
+  startService,
+  type ServiceProcess,
+} from './service';
 export { until } from './until';

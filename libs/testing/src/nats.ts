@@ -14,6 +14,7 @@ import { connect } from 'nats';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { opening } from './closer';
 import { testInfrastructure } from './infrastructure';
 
 /** The secrets that the run's servers and roles were made with. */
@@ -36,50 +37,46 @@ export interface TestNats {
 }
 
 /** Starts a nats-server with the permissions, the stream and the consumers that the contracts make. */
-export async function startTestNats(): Promise<TestNats> {
-  const secrets = await testSecrets();
-  const folder = await fs.mkdtemp(path.join(testInfrastructure().folder, 'nats-'));
-  const [port] = (await freePorts(1)) as [number];
-  const config = path.join(folder, 'nats.conf');
-  const onlooker = { user: 'onlooker', pass: randomBytes(16).toString('hex') };
-  const conf = natsConf({ host: '127.0.0.1', port, storeDir: path.join(folder, 'jetstream') });
-  const rights = 'permissions: { subscribe: ">", publish: { deny: ">" } }';
-  const line = `users: [\n    { user: ${onlooker.user}, password: "${onlooker.pass}", ${rights} }`;
-  await fs.writeFile(config, conf.replace('users: [', line));
-  const links: NatsLink[] = [];
-  const down: (() => Promise<void>)[] = [];
-  let nats: Nats;
-  const start = async () => {
-    nats = await startNats({ binary: testInfrastructure().natsBinary, config, port, env: natsEnvironment(secrets) });
-  };
-  await start();
-  const url = `nats://127.0.0.1:${port}`;
-  await provisionNats({ url, adminSeed: secrets.admin.nkeySeed });
-  return {
-    url,
-    start,
-    stop: () => nats.stop(),
-    async connect(service) {
-      const nkeySeed = service === 'admin' ? secrets.admin.nkeySeed : secrets.services[service].nkeySeed;
-      const link = new NatsLink(connectNats({ service, url, nkeySeed }), silentLogger);
-      links.push(link);
-      await link.connected;
-      return link;
-    },
-    async overhear(hear) {
-      const connection = await connect({ servers: url, ...onlooker });
-      down.push(() => connection.close());
-      const decoder = new TextDecoder();
-      connection.subscribe('>', {
-        callback: (_error, { subject, reply, data, headers }) =>
-          hear({ subject, reply, data: `${headers ? [...headers].join('\n') : ''}\n${decoder.decode(data)}` }),
-      });
-      await connection.flush();
-    },
-    async close() {
-      await Promise.all(down.map((end) => end()));
-      await Promise.all(links.map((link) => link.close()));
-      await nats.stop();
-    },
-  };
+export function startTestNats(): Promise<TestNats> {
+  return opening(async (closer) => {
+    const secrets = await testSecrets();
+    const folder = await fs.mkdtemp(path.join(testInfrastructure().folder, 'nats-'));
+    const [port] = (await freePorts(1)) as [number];
+    const config = path.join(folder, 'nats.conf');
+    const onlooker = { user: 'onlooker', pass: randomBytes(16).toString('hex') };
+    const conf = natsConf({ host: '127.0.0.1', port, storeDir: path.join(folder, 'jetstream') });
+    const rights = 'permissions: { subscribe: ">", publish: { deny: ">" } }';
+    const line = `users: [\n    { user: ${onlooker.user}, password: "${onlooker.pass}", ${rights} }`;
+    await fs.writeFile(config, conf.replace('users: [', line));
+    let nats: Nats;
+    const start = async () => {
+      nats = await startNats({ binary: testInfrastructure().natsBinary, config, port, env: natsEnvironment(secrets) });
+    };
+    await closer.open(start(), () => nats.stop());
+    const url = `nats://127.0.0.1:${port}`;
+    await provisionNats({ url, adminSeed: secrets.admin.nkeySeed });
+    return {
+      url,
+      start,
+      stop: () => nats.stop(),
+      async connect(service) {
+        const nkeySeed = service === 'admin' ? secrets.admin.nkeySeed : secrets.services[service].nkeySeed;
+        const link = new NatsLink(connectNats({ service, url, nkeySeed }), silentLogger);
+        await closer.open(link, () => link.close());
+        await link.connected;
+        return link;
+      },
+      async overhear(hear) {
+        const connecting = connect({ servers: url, ...onlooker });
+        const connection = await closer.open(connecting, (connected) => connected.close());
+        const decoder = new TextDecoder();
+        connection.subscribe('>', {
+          callback: (_error, { subject, reply, data, headers }) =>
+            hear({ subject, reply, data: `${headers ? [...headers].join('\n') : ''}\n${decoder.decode(data)}` }),
+        });
+        await connection.flush();
+      },
+      close: closer.close,
+    };
+  });
 }

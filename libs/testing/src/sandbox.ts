@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { opening } from './closer';
 import { freePort, root } from './service';
 import { until } from './until';
 
@@ -31,38 +32,41 @@ export interface TestSandbox {
 }
 
 /** Starts the built sandbox in an empty world. */
-export async function startTestSandbox(builtIn = root): Promise<TestSandbox> {
-  const port = await freePort();
-  const env = { PATH: process.env.PATH, PORT: String(port), EXIT_WITH_PARENT: 'true', LOG_LEVEL: 'error' };
-  const child = spawn(process.execPath, ['--enable-source-maps', path.join(builtIn, main)], { env });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
-  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
-  const url = `http://127.0.0.1:${port}`;
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`The sandbox ended with status ${child.exitCode}:\n${output}`);
-    return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok;
-  }, 'the sandbox to be ready');
-  const control: TestSandbox['control'] = async (method, path, body) => {
-    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const answer = await fetch(`${url}/_sandbox${path}`, init);
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return JSON.parse(text);
-  };
-  return {
-    url,
-    control,
-    register: (platform, facts = {}) => control('POST', '/clients', { platform, ...facts }),
-    async consent(authorizeUrl, choice = {}) {
-      const { redirect, page } = await control('POST', '/consents', { authorize_url: authorizeUrl, ...choice });
-      if (!redirect) throw new Error(`Nobody is sent back: ${page}`);
-      return new URL(redirect);
-    },
-    requests: async (filter) => (await control('GET', `/requests?${new URLSearchParams(filter)}`)).requests,
-    async close() {
-      child.stdin.end();
-      await exited;
-    },
-  };
+export function startTestSandbox(builtIn = root): Promise<TestSandbox> {
+  return opening(async (closer) => {
+    const port = await freePort();
+    const env = { PATH: process.env.PATH, PORT: String(port), EXIT_WITH_PARENT: 'true', LOG_LEVEL: 'error' };
+    const child = spawn(process.execPath, ['--enable-source-maps', path.join(builtIn, main)], { env });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (output += data));
+    const exited = new Promise<void>((resolve) => child.once('close', () => resolve()));
+    await closer.open(child.stdin, (stdin) => {
+      stdin.end();
+      return exited;
+    });
+    const url = `http://127.0.0.1:${port}`;
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error(`The sandbox ended with status ${child.exitCode}:\n${output}`);
+      return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok;
+    }, 'the sandbox to be ready');
+    const control: TestSandbox['control'] = async (method, path, body) => {
+      const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      const answer = await fetch(`${url}/_sandbox${path}`, init);
+      const text = await answer.text();
+      if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+      return JSON.parse(text);
+    };
+    return {
+      url,
+      control,
+      register: (platform, facts = {}) => control('POST', '/clients', { platform, ...facts }),
+      async consent(authorizeUrl, choice = {}) {
+        const { redirect, page } = await control('POST', '/consents', { authorize_url: authorizeUrl, ...choice });
+        if (!redirect) throw new Error(`Nobody is sent back: ${page}`);
+        return new URL(redirect);
+      },
+      requests: async (filter) => (await control('GET', `/requests?${new URLSearchParams(filter)}`)).requests,
+      close: closer.close,
+    };
+  });
 }

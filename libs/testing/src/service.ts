@@ -3,7 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import net from 'node:net';
 import path from 'node:path';
-import type { TestDatabase } from './database';
+import { opening } from './closer';
+import { testDatabase, type TestDatabase } from './database';
 import { testInfrastructure } from './infrastructure';
 import { testSecrets } from './nats';
 import { until } from './until';
@@ -71,32 +72,39 @@ export function spawnService(
 }
 
 /** Starts a built service against the run's Postgres and nats-server and settles when it is ready. */
-export async function startService(
+export function startService(
   service: ServiceName,
   database: TestDatabase,
   env: Record<string, string> = {},
   builtIn = root,
 ): Promise<ServiceProcess> {
-  const port = await freePort();
-  const {
-    process: child,
-    output,
-    exited,
-  } = spawnService(service, { ...(await serviceEnvironment(service, database, port)), ...env }, [], builtIn);
-  const url = `http://127.0.0.1:${port}`;
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`${service} ended with status ${child.exitCode}:\n${output()}`);
-    return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok;
-  }, `${service} to be ready`);
-  return {
-    url,
-    process: child,
-    output,
-    stop(signal = 'SIGTERM') {
+  return opening(async (closer) => {
+    const port = await freePort();
+    const environment = { ...(await serviceEnvironment(service, database, port)), ...env };
+    const { process: child, output, exited } = spawnService(service, environment, [], builtIn);
+    const stop: ServiceProcess['stop'] = (signal = 'SIGTERM') => {
       child.kill(signal);
       return exited;
-    },
-  };
+    };
+    await closer.open(child, () => stop('SIGKILL'));
+    const url = `http://127.0.0.1:${port}`;
+    await until(async () => {
+      if (child.exitCode !== null) throw new Error(`${service} ended with status ${child.exitCode}:\n${output()}`);
+      return (await fetch(`${url}/health/ready`).catch(() => undefined))?.ok;
+    }, `${service} to be ready`);
+    return { url, process: child, output, stop };
+  });
+}
+
+/** A database with a built service's tables, made by the service's own command. */
+export function migratedDatabase(service: ServiceName): Promise<TestDatabase> {
+  return opening(async (closer) => {
+    const empty = testDatabase({ service, entities: [], migrations: [] });
+    const database = await closer.open(empty, ({ drop }) => drop());
+    const { output, exited } = spawnService(service, { DATABASE_URL: database.ownerUrl }, ['migrate']);
+    if ((await exited) !== 0) throw new Error(`${service} did not migrate:\n${output()}`);
+    return database;
+  });
 }
 
 /** The compiled `main.js` of a service; built before the run. */

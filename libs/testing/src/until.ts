@@ -1,13 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-// Real servers take their time on a busy machine: jest's own five seconds are for tests without any.
-jest.setTimeout(60_000);
-
 /** Asks again and again until the answer is truthy, and gives it back; throws when it never is. */
 export async function until<T>(
   question: () => T | Promise<T>,
   what = 'a condition',
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<Exclude<T, false | null | undefined>> {
   for (const end = Date.now() + withinMs; ;) {
     const answer = await question();

@@ -9,8 +9,10 @@ import pg from 'pg';
 
 const { DATABASE_URL, KEY_FILE, PORT } = process.env;
 const far = 1_000_000_000;
+const database = new pg.Pool({ connectionString: DATABASE_URL, options: '-c search_path=better_auth' });
+await database.query('CREATE SCHEMA better_auth');
 const auth = betterAuth({
-  database: new pg.Pool({ connectionString: DATABASE_URL, options: '-c search_path=better_auth' }),
+  database,
   baseURL: `http://127.0.0.1:${PORT}`,
   secret: 'only-for-a-benchmark-that-runs-on-loopback',
   emailAndPassword: { enabled: true },

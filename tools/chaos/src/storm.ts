@@ -27,6 +27,10 @@ const sparing = stormMs / minute + 2 * replicas * 10;
 const quietMs = 2_500;
 /** Callers at each step, of credentials whose tokens end at all times. */
 const impatient = 20;
+/** Credentials whose daily check falls into the storm. */
+const checked = 20;
+/** Steps within which the platform is asked about them again; each replica checks one at a time. */
+const checkSteps = 40;
 
 /** Passes time for replicas, platforms and this process alike. */
 class Time {
@@ -85,25 +89,33 @@ export async function storm(world: World, scale: number): Promise<Check[]> {
   try {
     await time.pass(calmMs);
     const calm = await renewals();
-    const fault = await sandbox.fail({ failure: 'invalid_grant', platform, grant_type: 'refresh_token' });
+    // Renewals and app tokens alike: what renews and what checks must both notice.
+    const fault = await sandbox.fail({ failure: 'invalid_grant', platform, host: 'accounts', path: '/api/token' });
+    await makeChecksDue(world, some(all, checked));
     const outcomes = new Map<string, number>();
     await time.pass(stormMs, async (passed) => {
-      if (passed === stormMs / 2) await time.replace(vaults[0]!);
-      const asking = all
-        .filter((_, index) => index % Math.ceil(count / impatient) === 0)
-        .map((one) => outcome(spotify, one));
+      if (passed === stormMs / 2) {
+        await time.replace(vaults[0]!);
+        await makeChecksDue(world, await doubted(world));
+      }
+      const asking = some(all, impatient).map((one) => outcome(spotify, one));
       for (const name of await Promise.all(asking)) outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
     });
     const inStorm = (await renewals()) - calm;
     const due = await countDue(world);
     const inStormStates = await states(world);
+    const inDoubt = await doubted(world);
 
     await sandbox.heal(fault.id);
     const began = performance.now();
     await time.pass(recoveryMs);
     const recoverySeconds = Math.round((performance.now() - began) / 1_000);
     const tokens = await parallel(all, atOnce, (one) => usable(spotify, sandbox, one));
+    await makeChecksDue(world, inDoubt);
+    for (let step = 0; step < checkSteps && (await doubted(world)).length > 0; step += 1) await time.pass(stepMs);
     const told = (await readStream(world)).filter(({ subject }) => subject.endsWith('.needs_reauthorization'));
+
+    const stillDoubted = new Set((await doubted(world)).map(({ id }) => id));
 
     return [
       checkEach('connected in the storm', inStormStates, disconnection),
@@ -112,6 +124,14 @@ export async function storm(world: World, scale: number): Promise<Check[]> {
       checkThat(`requests in the storm (at most ${sparing})`, inStorm, inStorm <= sparing && inStorm > 0),
       checkEach('callers in the storm: a token, or TOKEN_REFRESH_FAILED', [...outcomes], ([name, times]) =>
         ['ok', 'TOKEN_REFRESH_FAILED'].includes(name) ? undefined : `${times} × ${name}`,
+      ),
+      checkThat(
+        'credentials whose daily check was refused, and that is not believed',
+        inDoubt.length,
+        inDoubt.length > 0,
+      ),
+      checkEach('of these, checked again afterwards and good', inDoubt, (one) =>
+        stillDoubted.has(one.id) ? `${one.id} is still in doubt` : undefined,
       ),
       checkThat('still failing five minutes after', await failing(world), (await failing(world)) === 0),
       checkEach('credentials whose token the platform takes', tokens, (problem) => problem),
@@ -124,6 +144,21 @@ export async function storm(world: World, scale: number): Promise<Check[]> {
     setClock(0);
   }
 }
+
+/** So many, from all parts of the list. */
+const some = <T>(all: readonly T[], count: number): T[] =>
+  all.filter((_, index) => index % Math.ceil(all.length / count) === 0);
+
+/** Brings their daily checks forward. */
+const makeChecksDue = (world: World, credentials: readonly { id: string }[]) =>
+  world.ask(
+    `INSERT INTO vault.revalidations (credential_id, due_at) SELECT unnest($1::text[]), $2
+     ON CONFLICT (credential_id) DO UPDATE SET due_at = excluded.due_at`,
+    [credentials.map(({ id }) => id), new Date()],
+  );
+
+const doubted = (world: World) =>
+  world.ask<{ id: string }>('SELECT credential_id AS id FROM vault.revalidations WHERE refused_since IS NOT NULL');
 
 const outcome = (spotify: RpcClient, { principal }: Connected): Promise<string> =>
   spotify.call(issueToken.of(platform), {}, newCall(principal)).then(

@@ -39,11 +39,11 @@ describe('the lint refuses', () => {
   it('what points to the left among libraries', async () => {
     const code = "export * from '@musicgen/service-kit';";
     expect(await brokenRules('libs/platform-contracts/src/canary.ts', code)).toEqual(['@nx/enforce-module-boundaries']);
-  }, 30_000);
+  });
 
   it('nothing that the map allows', async () => {
     expect(await brokenRules('apps/credential-vault/src/canary.ts', "export * from '@musicgen/service-kit';")).toEqual(
       [],
     );
-  }, 30_000);
+  });
 });

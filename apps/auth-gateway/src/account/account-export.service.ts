@@ -1,5 +1,12 @@
 import { AppError } from '@musicgen/error-codes';
-import { getCredential, listCredentials, listGenerations, modes, type Principal } from '@musicgen/platform-contracts';
+import {
+  getCredential,
+  listCredentials,
+  listGenerations,
+  modes,
+  type PageRequest,
+  type Principal,
+} from '@musicgen/platform-contracts';
 import { pageRows, RpcClient, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { ApiKeysService } from '../api-keys/api-keys.service';
@@ -11,11 +18,8 @@ import { UsersService } from '../users/users.service';
 import { WebhooksService } from '../webhooks/webhooks.service';
 import { AccountStore, type UsageRow } from './account.store';
 import { jsonFile } from './json-file';
+import { rowsOf, type Page } from './pages';
 
-interface Page<Row> {
-  data: Row[];
-  next_cursor: string | null;
-}
 type UserCall = Call<Principal>;
 
 const rowsAtOnce = 100;
@@ -62,7 +66,7 @@ export class AccountExportService {
   }
 
   /** With their fields, the secret ones masked. */
-  private async listCredentials(call: UserCall, page: { limit: number; cursor?: string }): Promise<Page<object>> {
+  private async listCredentials(call: UserCall, page: PageRequest): Promise<Page<object>> {
     const { data, next_cursor } = await this.rpc.call(listCredentials, page, call);
     const whole = await Promise.all(data.map(({ id }) => this.rpc.call(getCredential, { id }, call).catch(ifGone)));
     return { data: whole.filter((credential) => credential !== null), next_cursor };
@@ -95,16 +99,6 @@ async function ofBothModes<Row extends object>(
   );
   return (async function* () {
     for (const rows of each) yield* rows;
-  })();
-}
-
-async function rowsOf<Row>(ask: (cursor?: string) => Promise<Page<Row>>): Promise<AsyncIterable<Row>> {
-  const first = await ask();
-  return (async function* () {
-    for (let page = first; ; page = await ask(page.next_cursor)) {
-      yield* page.data;
-      if (page.next_cursor === null) return;
-    }
   })();
 }
 

@@ -11,7 +11,11 @@ const everyMs = 3_600_000;
 /** Tells 14, 3 and 1 day ahead that a key ends or should be replaced. */
 @Injectable()
 export class ApiKeyRemindersService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly pump = new Pump(() => this.sweepSafely(), everyMs);
+  private readonly pump = new Pump(
+    () => this.sweep(),
+    everyMs,
+    (err) => this.logger.warn({ err }, 'reminders of keys wait for the next time'),
+  );
 
   constructor(
     private readonly store: ApiKeyRemindersStore,
@@ -50,11 +54,6 @@ export class ApiKeyRemindersService implements OnApplicationBootstrap, BeforeApp
       }
       return keys.at(-1)?.id;
     });
-  }
-
-  private async sweepSafely(): Promise<boolean> {
-    await this.sweep().catch((error) => this.logger.warn({ err: error }, 'reminders of keys wait for the next time'));
-    return false;
   }
 }
 

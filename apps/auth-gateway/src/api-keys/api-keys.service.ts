@@ -1,9 +1,10 @@
-import { AppError } from '@musicgen/error-codes';
+import { AppError, invalidFields, type FieldProblem } from '@musicgen/error-codes';
 import {
   apiKeyRevoked,
   apiKeyRotated,
   createApiKeyRoute,
   type BodyOf,
+  type PageRequest,
   type Principal,
 } from '@musicgen/platform-contracts';
 import { Outbox, pageRows } from '@musicgen/service-kit';
@@ -88,7 +89,7 @@ export class ApiKeysService {
     return { ...apiKeyView(successor), key: made.key };
   }
 
-  async list(principal: Principal, { limit, cursor }: { limit: number; cursor?: string }) {
+  async list(principal: Principal, { limit, cursor }: PageRequest) {
     return pageRows(await this.store.list(principal, limit, cursor), limit, apiKeyView);
   }
 
@@ -129,12 +130,10 @@ const rightsOf = ({ principal, expiresAt, allowedIps }: Authenticated): KeyRight
 });
 
 /** A permission that one lacks is forbidden; all else is a mistake in the request. */
-function refused(fields: { path: string; problem: string }[]): AppError {
-  const details = fields.map(({ path, problem }) => `${path}: ${problem}`).join('; ');
+function refused(fields: FieldProblem[]): AppError {
+  const invalid = invalidFields(fields);
   const isForbidden = fields.every(({ path }) => path.startsWith('permissions.'));
-  return isForbidden
-    ? new AppError('INSUFFICIENT_PERMISSIONS', { details })
-    : new AppError('VALIDATION_FAILED', { details, data: { fields } });
+  return isForbidden ? new AppError('INSUFFICIENT_PERMISSIONS', { details: invalid.details }) : invalid;
 }
 
 function found(key: ApiKey | null): ApiKey {

@@ -1,4 +1,5 @@
 import type { Principal } from '@musicgen/platform-contracts';
+import { insertNew } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, IsNull, LessThan, type EntityManager } from 'typeorm';
 import { ApiKey } from './api-key.entity';
@@ -10,16 +11,8 @@ export class ApiKeysStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /** False if the id is taken. */
-  async insert(key: ApiKey, tx: EntityManager = this.dataSource.manager): Promise<boolean> {
-    const { raw } = await tx
-      .createQueryBuilder()
-      .insert()
-      .into(ApiKey)
-      .values(key)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    return (raw as unknown[]).length > 0;
+  insert(key: ApiKey, tx: EntityManager = this.dataSource.manager): Promise<boolean> {
+    return insertNew(tx, ApiKey, key);
   }
 
   find(principal: Principal, id: string): Promise<ApiKey | null> {

@@ -20,7 +20,11 @@ export interface Change {
 /** The record of who changed what: each change is written in its own transaction, so neither is without the other. */
 @Injectable()
 export class Audit implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeping = new Pump(() => this.sweep(), sweepEveryMs);
+  private readonly sweeping = new Pump(
+    () => this.store.sweep(),
+    sweepEveryMs,
+    (err) => this.logger.warn({ err }, 'old lines of the record stay for now'),
+  );
 
   constructor(
     private readonly store: AuditStore,
@@ -46,13 +50,6 @@ export class Audit implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async list(page: Parameters<AuditStore['list']>[0]) {
     return pageRows(await this.store.list(page), page.limit, view);
-  }
-
-  private sweep(): Promise<boolean> {
-    return this.store.sweep().catch((error) => {
-      this.logger.warn({ err: error }, 'old lines of the record stay for now');
-      return false;
-    });
   }
 }
 

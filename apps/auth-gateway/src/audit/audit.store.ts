@@ -1,4 +1,4 @@
-import type { SecurityAction } from '@musicgen/platform-contracts';
+import type { PageRequest, SecurityAction } from '@musicgen/platform-contracts';
 import { DatabaseLink, newId } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { DataSource, EntityManager } from 'typeorm';
@@ -9,9 +9,7 @@ const keptFor = `interval '400 days'`;
 const sweepBatch = 5_000;
 const usersMax = 20;
 
-interface Page {
-  limit: number;
-  cursor?: string;
+interface Page extends PageRequest {
   user_id?: string;
   action?: SecurityAction;
   from?: string;

@@ -39,9 +39,7 @@ export class Refusals implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   storeAtEnd(fastify: FastifyInstance): void {
-    fastify.addHook('onClose', async () => {
-      await this.store();
-    });
+    fastify.addHook('onClose', () => this.store());
   }
 
   /** A password, or whether an address is taken, was guessed at. */
@@ -56,16 +54,14 @@ export class Refusals implements OnApplicationBootstrap, BeforeApplicationShutdo
     this.counts.add({ action: 'authentication', outcome: code, group: knownAddressGroup(address) }, Date.now());
   }
 
-  /** Always false: what is counted meanwhile can wait. */
-  private async store(): Promise<boolean> {
+  private async store(): Promise<void> {
     const taken = this.counts.take();
-    if (taken.length === 0) return false;
+    if (taken.length === 0) return;
     try {
       await this.rows.addRefusals(taken);
     } catch (error) {
       this.counts.giveBack(taken);
       this.logger.warn({ err: error }, 'refusals wait to be put on record');
     }
-    return false;
   }
 }

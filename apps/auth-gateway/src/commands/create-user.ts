@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import { permissions, registerRoute, roles, tierNames, type Mode } from '@musicgen/platform-contracts';
-import { ConfigError, newId } from '@musicgen/service-kit';
+import { ConfigError, newId, withDatabase } from '@musicgen/service-kit';
 import { text as readText } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { makeApiKey } from '../api-keys/api-key';
 import { newApiKeyRow } from '../api-keys/api-key-row';
 import { ApiKeysStore } from '../api-keys/api-keys.store';
 import type { Config } from '../config';
-import { withDatabase } from '../persistence/data-source';
+import { database } from '../persistence/data-source';
 import { appendRevocation } from '../revocations/revocations.store';
 import { PasswordHasher } from '../users/password';
 import { UsersService } from '../users/users.service';
@@ -31,7 +31,7 @@ export async function createUser(config: Config, argv: string[]): Promise<void> 
   const { keys, 'unless-admin': unlessAdmin, ...wanted } = readOptions(argv);
   // Its last line break is the terminal's or echo's.
   const password = (await readText(process.stdin)).replace(/\r?\n$/, '');
-  await withDatabase(config.databaseUrl, async (dataSource) => {
+  await withDatabase(database, config.databaseUrl, async (dataSource) => {
     const userRows = new UsersStore(dataSource);
     if (unlessAdmin && (await userRows.hasAdmin())) return void process.stdout.write('null\n');
     const users = new UsersService(userRows, new PasswordHasher());

@@ -1,8 +1,8 @@
 import { signingKeysChanged } from '@musicgen/platform-contracts';
-import { ConfigError, connectNats } from '@musicgen/service-kit';
+import { ConfigError, connectNats, withDatabase } from '@musicgen/service-kit';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config';
-import { withDatabase } from '../persistence/data-source';
+import { database } from '../persistence/data-source';
 import { readyAt } from '../tokens/signing-key';
 import { rotateSigningKeys, signingKeyOf } from '../tokens/signing-key-rotation';
 import { SigningKeysStore } from '../tokens/signing-keys.store';
@@ -15,7 +15,7 @@ export async function rotateSigningKeysCommand(config: Config, argv: string[]): 
   if (config.jwtAlgorithm === 'HS256') {
     throw new ConfigError(['With JWT_ALGORITHM=HS256 there is one key, JWT_SECRET: change that.']);
   }
-  const kid = await withDatabase(config.databaseUrl, async (dataSource) => {
+  const kid = await withDatabase(database, config.databaseUrl, async (dataSource) => {
     const store = new SigningKeysStore(dataSource);
     const before = activeIn(await rotateSigningKeys(store, config.gatewayKeys));
     const after = await rotateSigningKeys(store, config.gatewayKeys, true);

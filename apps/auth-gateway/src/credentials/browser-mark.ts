@@ -1,5 +1,6 @@
 import { parse, serialize, type SerializeOptions } from 'cookie';
-import { createHash, randomBytes } from 'node:crypto';
+import { isSecure } from '../sessions/secure-cookies';
+import { hashOpaqueSecret, makeOpaqueSecret } from '../tokens/opaque-secret';
 
 const name = 'oauth_state';
 const livesSeconds = 600;
@@ -12,23 +13,23 @@ export class BrowserMark {
   private readonly options: SerializeOptions;
 
   constructor(publicUrl: string) {
-    const { pathname, hostname } = new URL(publicUrl);
+    const { pathname } = new URL(publicUrl);
     this.options = {
       path: `${pathname.replace(/\/$/, '')}/v1/oauth`,
       httpOnly: true,
       sameSite: 'lax',
-      secure: !['127.0.0.1', '[::1]', 'localhost'].includes(hostname),
+      secure: isSecure(publicUrl),
     };
   }
 
   create(): { cookie: string; hash: string } {
-    const value = randomBytes(32).toString('base64url');
-    return { cookie: serialize(name, value, { ...this.options, maxAge: livesSeconds }), hash: hashOf(value) };
+    const value = makeOpaqueSecret();
+    return { cookie: serialize(name, value, { ...this.options, maxAge: livesSeconds }), hash: hashOpaqueSecret(value) };
   }
 
   hashOf(cookies: string | undefined): string | undefined {
     const value = cookies === undefined ? undefined : parse(cookies)[name];
-    return value ? hashOf(value) : undefined;
+    return value ? hashOpaqueSecret(value) : undefined;
   }
 
   /** Takes it away again. */
@@ -36,5 +37,3 @@ export class BrowserMark {
     return serialize(name, '', { ...this.options, maxAge: 0 });
   }
 }
-
-const hashOf = (value: string) => createHash('sha256').update(value).digest('hex');

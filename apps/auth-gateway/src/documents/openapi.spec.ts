@@ -1,5 +1,5 @@
 import { ERRORS } from '@musicgen/error-codes';
-import { routes } from '@musicgen/platform-contracts';
+import { routes, webhookEventTypes } from '@musicgen/platform-contracts';
 import { openApiDocument } from './openapi';
 
 interface Operation {
@@ -20,6 +20,7 @@ interface Content {
 
 const document = JSON.parse(JSON.stringify(openApiDocument('https://api.example.com'))) as {
   paths: Record<string, Record<string, Operation>>;
+  webhooks: Record<string, { post: Operation }>;
   tags: { name: string }[];
 };
 const operationOf = ({ path, method }: { path: string; method: string }) =>
@@ -56,7 +57,9 @@ describe('the OpenAPI document', () => {
   });
 
   it('gives every operation a name of its own, and a tag that is listed', () => {
-    const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
+    const operations = [document.paths, document.webhooks].flatMap((items) =>
+      Object.values<Record<string, Operation>>(items).flatMap((methods) => Object.values(methods)),
+    );
     const names = operations.map(({ operationId }) => operationId);
     expect(new Set(names).size).toBe(names.length);
     const tags = document.tags.map(({ name }) => name);
@@ -78,6 +81,29 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(responses)).toEqual(expect.arrayContaining(['200', '206', '304', '416']));
     expect(Object.keys(responses['206']!.content!)).toEqual(['audio/wav', 'audio/flac', 'audio/mpeg', 'audio/ogg']);
   });
+});
+
+describe.each(webhookEventTypes)('the webhook %s', (type) => {
+  const { post } = document.webhooks[type]!;
+
+  it('is described in words', () => {
+    expect(post.summary).toMatch(/^[A-Z0-9].{10}/);
+  });
+
+  it('is a request that is signed and holds the event without its user', () => {
+    expect(post.parameters.map(({ name }) => name)).toEqual(['webhook-id', 'webhook-timestamp', 'webhook-signature']);
+    const { schema } = post.requestBody!.content['application/json']!;
+    expect(schema).toMatchObject({
+      type: 'object',
+      required: ['type', 'timestamp', 'data'],
+      properties: { type: { const: type }, data: { type: 'object', properties: { mode: { enum: ['live', 'test'] } } } },
+    });
+    expect(JSON.stringify(schema)).not.toContain('user_id');
+  });
+});
+
+it('describes no other webhooks than an endpoint can register for', () => {
+  expect(Object.keys(document.webhooks)).toEqual(webhookEventTypes);
 });
 
 describe.each(described)('%s', (_, route, operation) => {

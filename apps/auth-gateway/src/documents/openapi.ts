@@ -1,8 +1,10 @@
 import { ERRORS, type ErrorCode } from '@musicgen/error-codes';
 import { routes, type RouteContract } from '@musicgen/platform-contracts';
 import { version } from '@musicgen/service-kit';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { schemaOf } from './json-schema';
 import { components, errorOf, headersOf, idempotencyKey, operatorPaths, operatorTag, replayed } from './openapi-parts';
+import { openApiWebhooks } from './openapi-webhooks';
 
 /** What any route can answer beside its own errors. */
 const common: ErrorCode[] = [
@@ -25,7 +27,7 @@ const authenticated: ErrorCode[] = [
 /** Of routes that take an Idempotency-Key. */
 const idempotencyErrors: ErrorCode[] = ['IDEMPOTENCY_KEY_REUSED', 'REQUEST_IN_PROGRESS'];
 
-/** The OpenAPI 3.1 document of the public API, made from the route contracts that also check every request. */
+/** The OpenAPI 3.1 document of the public API, made from the contracts that also check every request and event. */
 export function openApiDocument(publicUrl: string) {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operation(route);
@@ -36,6 +38,7 @@ export function openApiDocument(publicUrl: string) {
     servers: [{ url: publicUrl }],
     tags: [...new Set([...routes.map(({ tag }) => tag), operatorTag])].map((name) => ({ name })),
     paths,
+    webhooks: openApiWebhooks,
     components,
   };
 }
@@ -117,18 +120,5 @@ function parameters(schema: z.ZodObject | undefined, place: 'path' | 'query') {
     schema: property,
   }));
 }
-
-const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any', override: applyOverride });
-  return json;
-};
-
-/** A schema may bring its own JSON Schema, where the code that checks cannot be turned into one. */
-const applyOverride = ({ zodSchema, jsonSchema }: { zodSchema: z.core.$ZodTypes; jsonSchema: object }) => {
-  const override = (z.globalRegistry.get(zodSchema) as { override?: object } | undefined)?.override;
-  if (!override) return;
-  for (const key of Object.keys(jsonSchema)) delete (jsonSchema as Record<string, unknown>)[key];
-  Object.assign(jsonSchema, override);
-};
 
 const example = (value: unknown) => (value === undefined ? {} : { example: value });

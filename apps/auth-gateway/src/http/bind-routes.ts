@@ -2,6 +2,7 @@ import type { RouteContract } from '@musicgen/platform-contracts';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isPromise } from 'node:util/types';
 import type { PrincipalGuard } from '../authentication/principal.guard';
 import type { Creation } from '../idempotency/creation';
 import { RepeatableCreations } from '../idempotency/repeatable-creations';
@@ -47,7 +48,7 @@ export function bindRoutes(
           reply.code(contract.status);
           const waiting = guard.admit(contract, request, reply);
           const answer = waiting ? waiting.then(() => perform(request, reply)) : perform(request, reply);
-          if (answer instanceof Promise) void later(answer, request, reply);
+          if (isPromise(answer)) void later(answer, request, reply);
           else send(answer, reply);
         } catch (error) {
           void errors.answer(error, request, reply);

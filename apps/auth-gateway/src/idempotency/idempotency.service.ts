@@ -1,11 +1,11 @@
 import { AppError } from '@musicgen/error-codes';
 import type { IdPrefix, Principal } from '@musicgen/platform-contracts';
-import { KeyRing, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
+import { KeyRing, LOGGER, ownerOf, Pump, type Logger, type Owner } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { newCreation, type Creation } from './creation';
 import { digest, IdempotencySeal } from './idempotency-key';
-import { IdempotentRequestsStore, type Owner } from './idempotent-requests.store';
+import { IdempotentRequestsStore } from './idempotent-requests.store';
 import { asError, isFinal, keptError, type KeptAnswer } from './kept-answer';
 
 const renewEveryMs = 3_000;
@@ -27,7 +27,11 @@ export type Success = Extract<KeptAnswer, { kind: 'success' }>;
 /** One request, one resource, one answer, however often it is sent. */
 @Injectable()
 export class IdempotencyService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly sweeping = new Pump(() => this.sweep(), sweepEveryMs);
+  private readonly sweeping = new Pump(
+    () => this.store.sweep(),
+    sweepEveryMs,
+    (error) => this.warn(error, 'old idempotent requests stay for now'),
+  );
 
   constructor(
     private readonly store: IdempotentRequestsStore,
@@ -53,7 +57,7 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
     onReplay: () => void,
   ): Promise<Success> {
     const { principal, route, idempotencyKey, fingerprint } = asked;
-    const owner: Owner = { userId: principal.user_id, mode: principal.mode };
+    const owner = ownerOf(principal);
     const keyHash = digest(owner.userId, owner.mode, route, idempotencyKey);
     const wanted = newCreation(asked.creates);
     const seal = new IdempotencySeal(this.ring, idempotencyKey, keyHash);
@@ -106,13 +110,6 @@ export class IdempotencyService implements OnApplicationBootstrap, BeforeApplica
 
   private async renew(owner: Owner, keyHash: string, lease: string): Promise<void> {
     await this.store.renew(owner, keyHash, lease).catch((error) => this.warn(error, 'a request was not renewed'));
-  }
-
-  private async sweep(): Promise<boolean> {
-    return this.store.sweep().catch((error) => {
-      this.warn(error, 'old idempotent requests stay for now');
-      return false;
-    });
   }
 
   private warn(error: unknown, what: string): void {

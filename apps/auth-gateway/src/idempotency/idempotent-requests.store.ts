@@ -1,5 +1,4 @@
-import type { Mode } from '@musicgen/platform-contracts';
-import { DatabaseLink } from '@musicgen/service-kit';
+import { DatabaseLink, type Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { IdempotentRequest } from './idempotent-request.entity';
@@ -7,11 +6,6 @@ import { IdempotentRequest } from './idempotent-request.entity';
 /** A crashed gateway's request can be repeated after this long. */
 const leaseSeconds = 10;
 const sweepBatch = 5_000;
-
-export interface Owner {
-  userId: string;
-  mode: Mode;
-}
 
 type Reservation = Pick<IdempotentRequest, 'keyHash' | 'fingerprint' | 'resourceId' | 'ringVersion' | 'seed' | 'lease'>;
 type Chosen = Pick<IdempotentRequest, 'resourceId' | 'ringVersion' | 'seed'>;

@@ -1,7 +1,7 @@
 import { CONFIG, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Config } from '../config';
-import { hashOneTimeToken, makeOneTimeToken } from '../users/one-time-token';
+import { hashOpaqueSecret, makeOpaqueSecret } from '../tokens/opaque-secret';
 import { OneTimeTokensStore } from '../users/one-time-tokens.store';
 import type { User } from '../users/user.entity';
 import { UsersStore, type Transaction } from '../users/users.store';
@@ -84,8 +84,8 @@ export class MailsService implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async newToken(userId: string, kind: Exclude<MailKind, 'password_changed'>): Promise<string> {
-    const token = makeOneTimeToken();
-    await this.tokens.replace(userId, kind, hashOneTimeToken(token)!);
+    const token = makeOpaqueSecret();
+    await this.tokens.replace(userId, kind, hashOpaqueSecret(token));
     return token;
   }
 

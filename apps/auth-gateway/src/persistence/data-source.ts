@@ -1,5 +1,4 @@
-import { dataSourceOptions, type ServiceDatabase } from '@musicgen/service-kit';
-import { DataSource } from 'typeorm';
+import type { ServiceDatabase } from '@musicgen/service-kit';
 import { ApiKey } from '../api-keys/api-key.entity';
 import { SecurityEvent } from '../audit/security-event.entity';
 import { IdempotentRequest } from '../idempotency/idempotent-request.entity';
@@ -46,13 +45,3 @@ export const database: ServiceDatabase = {
     RecordSecurityEvents1763640000006,
   ],
 };
-
-/** For commands: a connection while the work lasts. */
-export async function withDatabase<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  const dataSource = await new DataSource(dataSourceOptions(database, url, 2)).initialize();
-  try {
-    return await work(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
-}

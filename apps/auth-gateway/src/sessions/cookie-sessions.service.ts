@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { sessionEnded } from '../authentication/authenticated';
-import { hashSessionSecret } from './session-cookie';
+import { hashOpaqueSecret } from '../tokens/opaque-secret';
 import { SessionsStore } from './sessions.store';
 
 /** Whose cookie is whose never changes; whether its session goes on is asked elsewhere. Anew each hour, for idle ones. */
@@ -17,7 +17,7 @@ export class CookieSessionsService {
 
   /** Throws INVALID_TOKEN for a cookie that holds no session, or one that was idle or lasted too long. */
   async sessionOf(secret: string): Promise<string> {
-    const hash = hashSessionSecret(secret);
+    const hash = hashOpaqueSecret(secret);
     const known = this.known.get(hash);
     if (known !== undefined) return known;
     const found = await this.store.findIdByCookie(hash);

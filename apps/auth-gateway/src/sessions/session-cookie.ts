@@ -1,23 +1,17 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
-import { hash, randomBytes } from 'node:crypto';
+import { isOpaqueSecret } from '../tokens/opaque-secret';
 import { REFRESH_ABSOLUTE_MS } from './refresh-rotation';
-
-const NAME = 'session';
-const SECRET_BYTES = 32;
-const SHAPE = /^[A-Za-z0-9_-]{43}$/;
+import { isSecure } from './secure-cookies';
 
 /** The dashboard's cookie: opaque, and never seen by a script. */
-export const makeSessionSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
-
-/** What is stored of it. 256 random bits need no slow hash. */
-export const hashSessionSecret = (secret: string): string => hash('sha256', secret, 'hex');
+const NAME = 'session';
 
 /** The secret in a `Cookie` header; null when there is none that could be ours. */
 export function readSessionCookie(header: string | undefined): string | null {
   // Most requests come without any cookie, and need nothing parsed.
   if (header === undefined) return null;
   const secret = parseCookie(header)[NAME];
-  return secret !== undefined && SHAPE.test(secret) ? secret : null;
+  return secret !== undefined && isOpaqueSecret(secret) ? secret : null;
 }
 
 /**
@@ -31,9 +25,7 @@ export function setSessionCookie(secret: string | null, publicUrl: string): stri
     path: '/',
     httpOnly: true,
     sameSite: 'strict',
-    secure: !isLoopback(new URL(publicUrl).hostname),
+    secure: isSecure(publicUrl),
     maxAge: secret === null ? 0 : REFRESH_ABSOLUTE_MS / 1000,
   });
 }
-
-const isLoopback = (host: string) => host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);

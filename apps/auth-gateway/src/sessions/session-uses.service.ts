@@ -27,17 +27,14 @@ export class SessionUsesService implements OnApplicationBootstrap, BeforeApplica
 
   /** What notes the session of an answered request; the rest is stored when the last one is answered. */
   watch(fastify: FastifyInstance): Noting {
-    fastify.addHook('onClose', async () => {
-      await this.store();
-    });
+    fastify.addHook('onClose', () => this.store());
     return ({ principal: { session_id: session } }) => {
       if (session !== undefined) this.uses.set(session, Date.now());
     };
   }
 
-  /** Always false: what is noted meanwhile can wait. */
-  private async store(): Promise<boolean> {
-    if (this.uses.size === 0 || !this.sessions.isConnected) return false;
+  private async store(): Promise<void> {
+    if (this.uses.size === 0 || !this.sessions.isConnected) return;
     const uses = this.uses;
     this.uses = new Map();
     try {
@@ -47,6 +44,5 @@ export class SessionUsesService implements OnApplicationBootstrap, BeforeApplica
       for (const [session, at] of uses) if (!this.uses.has(session)) this.uses.set(session, at);
       this.logger.warn({ err: error }, 'the last uses of sessions wait to be stored');
     }
-    return false;
   }
 }

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from '@musicgen/error-codes';
+import { AppError, invalidFields, type ErrorCode } from '@musicgen/error-codes';
 import type { Mode } from '@musicgen/platform-contracts';
 import { callFields, LOGGER, newId, type Call, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
@@ -6,9 +6,9 @@ import type { Actor } from '../audit/actor';
 import { Audit } from '../audit/audit.service';
 import { checkNow, sessionEnded, type Authenticated } from '../authentication/authenticated';
 import { PrincipalsService } from '../authentication/principals.service';
+import { hashOpaqueSecret, makeOpaqueSecret } from '../tokens/opaque-secret';
 import { presentRefreshToken, startRefreshFamily } from './refresh-rotation';
 import { RefreshTokens } from './refresh-token';
-import { hashSessionSecret, makeSessionSecret } from './session-cookie';
 import { SessionEndingsService } from './session-endings.service';
 import type { Session } from './session.entity';
 import { SessionsStore } from './sessions.store';
@@ -53,7 +53,7 @@ export class SessionsService {
   async begin(userId: string, from: Beginning, origin: Origin): Promise<OpenSession> {
     const { currentN, presentedAt } = startRefreshFamily(Date.now());
     const now = new Date();
-    const cookieSecret = from.cookie ? makeSessionSecret() : null;
+    const cookieSecret = from.cookie ? makeOpaqueSecret() : null;
     const session: Session = {
       id: newId('sess'),
       userId,
@@ -62,7 +62,7 @@ export class SessionsService {
       family: this.refreshTokens.newFamily(),
       currentN,
       presentedAt: dateOf(presentedAt),
-      cookieHash: cookieSecret && hashSessionSecret(cookieSecret),
+      cookieHash: cookieSecret && hashOpaqueSecret(cookieSecret),
       device: origin.device?.slice(0, 300) ?? null,
       address: origin.address,
       createdAt: from.createdAt ?? now,
@@ -89,11 +89,7 @@ export class SessionsService {
     checkNow(who, origin.address);
     const { user_id: userId, key_id: keyId, mode: keyMode } = who.principal;
     if (mode && mode !== keyMode) {
-      const problem = `must be ${keyMode}, the key's mode`;
-      throw new AppError('VALIDATION_FAILED', {
-        details: `mode: ${problem}`,
-        data: { fields: [{ path: 'mode', problem }] },
-      });
+      throw invalidFields([{ path: 'mode', problem: `must be ${keyMode}, the key's mode` }]);
     }
     return this.begin(userId, { mode: keyMode, keyId, cookie }, origin);
   }

@@ -2,7 +2,7 @@ import type { Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { ACCESS_TOKEN_LIFETIME_S } from '../tokens/access-token';
 import { AccessTokensService } from '../tokens/access-tokens.service';
-import { UsageService } from '../users/usage.service';
+import { QuotaService } from '../usage/quota.service';
 import { UsersService } from '../users/users.service';
 import { RefreshTokens } from './refresh-token';
 import type { OpenSession } from './sessions.service';
@@ -14,7 +14,7 @@ export class TokenPairsService {
     private readonly accessTokens: AccessTokensService,
     private readonly refreshTokens: RefreshTokens,
     private readonly users: UsersService,
-    private readonly usage: UsageService,
+    private readonly quota: QuotaService,
   ) {}
 
   async issue(opened: OpenSession, call: Call) {
@@ -36,7 +36,7 @@ export class TokenPairsService {
   async userOf({ session, rights: { principal } }: OpenSession, call: Call) {
     const [{ id, email, tier }, usage] = await Promise.all([
       this.users.get(session.userId),
-      this.usage.find({ ...call, principal }),
+      this.quota.find({ ...call, principal }),
     ]);
     return { id, email, tier, usage };
   }

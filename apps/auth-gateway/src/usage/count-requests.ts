@@ -5,9 +5,7 @@ import type { RequestCountingService } from './request-counting.service';
 
 /** Counts what is answered to whoever is known, and stores the rest when the last request is answered. */
 export function countRequests(fastify: FastifyInstance, counting: RequestCountingService): Noting {
-  fastify.addHook('onClose', async () => {
-    await counting.store();
-  });
+  fastify.addHook('onClose', () => counting.store());
   const names = new Map<RouteContract, string>();
   return ({ principal }, contract, status) => {
     if (!contract) return;

@@ -12,7 +12,11 @@ const sweepEveryMs = 24 * 3_600_000;
 export class RequestCountingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly counts = new RequestCounts();
   private readonly storing = new Pump(() => this.store(), storeEveryMs);
-  private readonly sweeping = new Pump(() => this.sweep(), sweepEveryMs);
+  private readonly sweeping = new Pump(
+    () => this.rows.sweep(),
+    sweepEveryMs,
+    (err) => this.logger.warn({ err }, 'old counts of requests stay for now'),
+  );
 
   constructor(
     private readonly rows: RequestCountsStore,
@@ -34,23 +38,15 @@ export class RequestCountingService implements OnApplicationBootstrap, BeforeApp
     this.counts.add(principal, route, status, Date.now());
   }
 
-  /** Called once more when the last request is answered. Always false: what is counted meanwhile can wait. */
-  async store(): Promise<boolean> {
+  /** Called once more when the last request is answered. */
+  async store(): Promise<void> {
     const counted = this.counts.take();
-    if (counted.counts.length === 0) return false;
+    if (counted.counts.length === 0) return;
     try {
       await this.rows.add(counted);
     } catch (error) {
       this.counts.giveBack(counted);
       this.logger.warn({ err: error }, 'counts of requests wait to be stored');
     }
-    return false;
-  }
-
-  private sweep(): Promise<boolean> {
-    return this.rows.sweep().catch((error) => {
-      this.logger.warn({ err: error }, 'old counts of requests stay for now');
-      return false;
-    });
   }
 }

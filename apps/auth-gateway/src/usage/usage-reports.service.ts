@@ -1,4 +1,4 @@
-import { AppError } from '@musicgen/error-codes';
+import { invalidFields } from '@musicgen/error-codes';
 import { listGenerationUsage, usageRowsMax, type Principal, type UsageRange } from '@musicgen/platform-contracts';
 import { RpcClient, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
@@ -15,7 +15,7 @@ export class UsageReportsService {
 
   async report(call: Call<Principal>, query: Partial<UsageRange>) {
     const asked = usageRangeOf(query, dayOf(Date.now()));
-    if (asked.kind === 'refused') throw refused(asked.problem);
+    if (asked.kind === 'refused') throw invalidFields([{ path: 'query.from', problem: asked.problem }]);
     const { range } = asked;
     const [requests, generations] = await Promise.all([
       this.requests.list(call.principal, range),
@@ -31,9 +31,3 @@ export class UsageReportsService {
     };
   }
 }
-
-const refused = (problem: string) =>
-  new AppError('VALIDATION_FAILED', {
-    details: `query.from: ${problem}`,
-    data: { fields: [{ path: 'query.from', problem }] },
-  });

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { QuotaService } from './quota.service';
 import { RequestCountingService } from './request-counting.service';
 import { RequestCountsStore } from './request-counts.store';
 import { UsageReportsService } from './usage-reports.service';
@@ -6,7 +7,7 @@ import { UsageHttpController } from './usage.http.controller';
 
 @Module({
   controllers: [UsageHttpController],
-  providers: [RequestCountingService, RequestCountsStore, UsageReportsService],
-  exports: [RequestCountingService],
+  providers: [QuotaService, RequestCountingService, RequestCountsStore, UsageReportsService],
+  exports: [QuotaService, RequestCountingService],
 })
 export class UsageModule {}

@@ -1,11 +1,12 @@
-import { AppError } from '@musicgen/error-codes';
+import { AppError, invalidFields } from '@musicgen/error-codes';
 import { Injectable } from '@nestjs/common';
 import type { Actor } from '../audit/actor';
 import { Audit } from '../audit/audit.service';
 import { MailsService } from '../mail/mails.service';
 import { SessionEndingsService } from '../sessions/session-endings.service';
+import { hashOpaqueSecret, isOpaqueSecret } from '../tokens/opaque-secret';
 import { LockoutsService } from './lockouts.service';
-import { hashOneTimeToken, type OneTimePurpose } from './one-time-token';
+import type { OneTimePurpose } from './one-time-token';
 import { OneTimeTokensStore } from './one-time-tokens.store';
 import { UsersService } from './users.service';
 import type { Transaction } from './users.store';
@@ -30,7 +31,7 @@ export class EmailLinksService {
 
   /** Every session ends, and the address is proved. */
   async resetPassword(token: string, password: string, stranger: Actor): Promise<void> {
-    const hash = readable(token);
+    const hash = hashOf(token);
     const userId = await this.tokens.findUser(hash, 'reset_password');
     if (!userId) throw unusable();
     const { email } = await this.users.get(userId);
@@ -50,7 +51,7 @@ export class EmailLinksService {
   }
 
   async verify(token: string): Promise<void> {
-    const hash = readable(token);
+    const hash = hashOf(token);
     await this.endings.transaction(async ({ tx }) => {
       await this.users.setVerified(tx, await this.take(tx, hash, 'verify_email'));
     });
@@ -63,17 +64,13 @@ export class EmailLinksService {
   }
 }
 
-function readable(token: string): string {
-  const hash = hashOneTimeToken(token);
-  if (!hash) throw unusable();
-  return hash;
+function hashOf(token: string): string {
+  if (!isOpaqueSecret(token)) throw unusable();
+  return hashOpaqueSecret(token);
 }
 
 /** Says the same of a link that never was, was used, or is too old. */
 function unusable(): AppError {
   const problem = 'must be from a link that is not used yet and not older than 30 minutes';
-  return new AppError('VALIDATION_FAILED', {
-    details: `token: ${problem}`,
-    data: { fields: [{ path: 'token', problem }] },
-  });
+  return invalidFields([{ path: 'token', problem }]);
 }

@@ -12,7 +12,7 @@ let replicas: LockoutsService[];
 beforeAll(async () => {
   test = await testDatabase(database);
   replicas = [1, 2].map(() => new LockoutsService(new LockoutsStore(test.dataSource)));
-}, 60_000);
+});
 afterAll(() => test?.drop());
 
 let addresses = 0;

@@ -9,7 +9,11 @@ const purgeEveryMs = 3_600_000;
 /** Deletes each hour what nobody can use any more: strangers may cause such rows. */
 @Injectable()
 export class PurgeService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly pump = new Pump(() => this.purge(), purgeEveryMs);
+  private readonly pump = new Pump(
+    () => this.purge(),
+    purgeEveryMs,
+    (err) => this.logger.warn({ err }, 'rows that nobody needs stay for now'),
+  );
 
   constructor(
     private readonly lockouts: LockoutsStore,
@@ -27,12 +31,7 @@ export class PurgeService implements OnApplicationBootstrap, BeforeApplicationSh
     await this.pump.stop();
   }
 
-  private async purge(): Promise<boolean> {
-    try {
-      await Promise.all([this.lockouts.purge(), this.tokens.purge(), this.sessions.purge()]);
-    } catch (error) {
-      this.logger.warn({ err: error }, 'rows that nobody needs stay for now');
-    }
-    return false;
+  private async purge(): Promise<void> {
+    await Promise.all([this.lockouts.purge(), this.tokens.purge(), this.sessions.purge()]);
   }
 }

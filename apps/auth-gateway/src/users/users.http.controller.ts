@@ -3,14 +3,14 @@ import type { Call } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
 import type { Input } from '../http/input';
 import { Route } from '../http/route.decorator';
-import { UsageService } from './usage.service';
+import { QuotaService } from '../usage/quota.service';
 import { UsersService } from './users.service';
 
 @Controller()
 export class UsersHttpController {
   constructor(
     private readonly users: UsersService,
-    private readonly usage: UsageService,
+    private readonly quota: QuotaService,
   ) {}
 
   @Route(getProfileRoute)
@@ -25,7 +25,7 @@ export class UsersHttpController {
   }
 
   private async profile(call: Call<Principal>) {
-    const [user, usage] = await Promise.all([this.users.get(call.principal.user_id), this.usage.find(call)]);
+    const [user, usage] = await Promise.all([this.users.get(call.principal.user_id), this.quota.find(call)]);
     return {
       id: user.id,
       email: user.email,

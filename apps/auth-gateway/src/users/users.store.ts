@@ -1,11 +1,10 @@
-import type { Role, TierName } from '@musicgen/platform-contracts';
+import type { PageRequest, Role, TierName } from '@musicgen/platform-contracts';
+import { insertNew } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, Not, type EntityManager } from 'typeorm';
 import { User } from './user.entity';
 
-export interface UserPage {
-  limit: number;
-  cursor?: string;
+export interface UserPage extends PageRequest {
   q?: string;
   tier?: TierName;
   role?: Role;
@@ -27,9 +26,8 @@ export class UsersStore {
   }
 
   /** False if the address is taken. */
-  async insert(tx: EntityManager, user: User): Promise<boolean> {
-    const result = await tx.createQueryBuilder().insert().into(User).values(user).orIgnore().returning('id').execute();
-    return (result.raw as unknown[]).length > 0;
+  insert(tx: EntityManager, user: User): Promise<boolean> {
+    return insertNew(tx, User, user);
   }
 
   find(id: string): Promise<User | null> {

@@ -1,9 +1,9 @@
 import { AppError } from '@musicgen/error-codes';
 import type { DeadJobView, PageRequest, Principal } from '@musicgen/platform-contracts';
-import { deadJobView, JobQueue, Outbox, pageRows, type Settling } from '@musicgen/service-kit';
+import { deadJobView, JobQueue, Outbox, pageRows, type Settling, ownerOf } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DeliveriesStore, type DeliveryRow } from './deliveries.store';
-import { ownerOf, WebhooksStore } from './webhooks.store';
+import { WebhooksStore } from './webhooks.store';
 
 /** What was sent to an endpoint, for its owner. */
 @Injectable()
@@ -15,7 +15,7 @@ export class DeliveriesService {
     private readonly outbox: Outbox,
   ) {}
 
-  async list(principal: Principal, id: string, { limit, cursor }: { limit: number; cursor?: string }) {
+  async list(principal: Principal, id: string, { limit, cursor }: PageRequest) {
     const owner = ownerOf(principal);
     if (!(await this.webhooks.find(owner, id))) throw new AppError('NOT_FOUND');
     return pageRows(await this.store.list(owner, id, limit, cursor), limit, deliveryView);

@@ -1,7 +1,7 @@
+import { insertNew, type Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { WebhookDelivery, type Attempt } from './webhook-delivery.entity';
-import type { Owner } from './webhooks.store';
 
 const attemptsKept = 20;
 
@@ -18,16 +18,8 @@ export class DeliveriesStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /** False if the endpoint has the event already. */
-  async insert(tx: EntityManager, row: WebhookDelivery): Promise<boolean> {
-    const { raw } = await tx
-      .createQueryBuilder()
-      .insert()
-      .into(WebhookDelivery)
-      .values(row)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    return (raw as unknown[]).length > 0;
+  insert(tx: EntityManager, row: WebhookDelivery): Promise<boolean> {
+    return insertNew(tx, WebhookDelivery, row);
   }
 
   find({ userId, mode }: Owner, id: string): Promise<WebhookDelivery | null> {
@@ -53,7 +45,12 @@ export class DeliveriesStore {
   }
 
   /** Adds a try to those that are kept. */
-  async note(tx: EntityManager, id: string, attempt: Attempt, status: WebhookDelivery['status']): Promise<void> {
+  async note(
+    id: string,
+    attempt: Attempt,
+    status: WebhookDelivery['status'],
+    tx: EntityManager = this.dataSource.manager,
+  ): Promise<void> {
     await tx.query(
       `UPDATE webhook_deliveries SET status = $3, attempts = (
          SELECT jsonb_agg(one ORDER BY n) FROM (
@@ -67,9 +64,5 @@ export class DeliveriesStore {
 
   async setStatus(tx: EntityManager, id: string, status: WebhookDelivery['status']): Promise<void> {
     await tx.update(WebhookDelivery, { id }, { status });
-  }
-
-  get manager(): EntityManager {
-    return this.dataSource.manager;
   }
 }

@@ -14,19 +14,19 @@ const nothing: Commit = async () => undefined;
 @Injectable()
 export class DeliveryJob implements JobHandler {
   constructor(
-    private readonly store: DeliveriesStore,
-    private readonly webhooks: WebhooksStore,
-    private readonly service: WebhooksService,
+    private readonly deliveries: DeliveriesStore,
+    private readonly endpoints: WebhooksStore,
+    private readonly webhooks: WebhooksService,
     private readonly sender: Sender,
   ) {}
 
   async run({ userId, mode, resourceId }: Job, signal: AbortSignal): Promise<Commit> {
-    const delivery = await this.store.find({ userId, mode }, resourceId);
-    const webhook = delivery && (await this.webhooks.find({ userId, mode }, delivery.webhookId));
+    const delivery = await this.deliveries.find({ userId, mode }, resourceId);
+    const webhook = delivery && (await this.endpoints.find({ userId, mode }, delivery.webhookId));
     if (!webhook) return nothing;
     const body = JSON.stringify(delivery.body);
     const at = new Date();
-    const headers = signedHeaders(delivery.id, at, body, this.service.secretsOf(webhook, at.getTime()));
+    const headers = signedHeaders(delivery.id, at, body, this.webhooks.secretsOf(webhook, at.getTime()));
     const { problem, status, body: answered } = await this.sender.post(webhook.url, headers, body, signal);
     const attempt: Attempt = {
       at: at.toISOString(),
@@ -35,16 +35,16 @@ export class DeliveryJob implements JobHandler {
       body: answered,
       problem,
     };
-    if (problem === null) return ({ tx }) => this.store.note(tx, delivery.id, attempt, 'delivered');
-    await this.store.note(this.store.manager, delivery.id, attempt, 'pending');
+    if (problem === null) return ({ tx }) => this.deliveries.note(delivery.id, attempt, 'delivered', tx);
+    await this.deliveries.note(delivery.id, attempt, 'pending');
     throw new AppError('SERVICE_UNAVAILABLE', { details: `A webhook was not delivered: ${problem}` });
   }
 
   failed(job: Job, _error: AppError, { tx }: Settling): Promise<void> {
-    return this.store.setStatus(tx, job.resourceId, 'failed');
+    return this.deliveries.setStatus(tx, job.resourceId, 'failed');
   }
 
   canceled(job: Job, { tx }: Settling): Promise<void> {
-    return this.store.setStatus(tx, job.resourceId, 'failed');
+    return this.deliveries.setStatus(tx, job.resourceId, 'failed');
   }
 }

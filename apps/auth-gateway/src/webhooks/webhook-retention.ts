@@ -1,5 +1,5 @@
-import { LOGGER, type Logger } from '@musicgen/service-kit';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { DatabaseLink, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { WebhooksStore } from './webhooks.store';
 
 const sweepEveryMs = 3_600_000;
@@ -7,25 +7,24 @@ const keptMs = 30 * 86_400_000;
 
 /** What was delivered, or given up, is listed for 30 days. */
 @Injectable()
-export class WebhookRetention implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer?: NodeJS.Timeout;
+export class WebhookRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly pump = new Pump(
+    () => this.store.sweep(new Date(Date.now() - keptMs)),
+    sweepEveryMs,
+    (err) => this.logger.warn({ err }, 'old deliveries could not be removed'),
+  );
 
   constructor(
     private readonly store: WebhooksStore,
+    private readonly database: DatabaseLink,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => void this.sweep(), sweepEveryMs);
+    void this.database.connected().then(() => this.pump.start());
   }
 
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-  }
-
-  private async sweep(): Promise<void> {
-    await this.store.sweep(new Date(Date.now() - keptMs)).catch((error: Error) => {
-      this.logger.warn({ problem: error.message }, 'old deliveries could not be removed');
-    });
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.pump.stop();
   }
 }

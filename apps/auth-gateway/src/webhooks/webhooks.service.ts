@@ -1,6 +1,6 @@
-import { AppError } from '@musicgen/error-codes';
-import type { BodyOf, createWebhookRoute, Principal } from '@musicgen/platform-contracts';
-import { CONFIG, KeyRing, pageRows } from '@musicgen/service-kit';
+import { AppError, invalidFields } from '@musicgen/error-codes';
+import type { BodyOf, createWebhookRoute, Principal, PageRequest } from '@musicgen/platform-contracts';
+import { CONFIG, KeyRing, pageRows, ownerOf } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { compileAddressList } from '../api-keys/address-list';
 import type { Actor } from '../audit/actor';
@@ -10,7 +10,7 @@ import type { Creation } from '../idempotency/creation';
 import { urlProblem } from './reachable';
 import { makeSecret, oldSecretWorksForMs } from './webhook-secret';
 import type { Webhook } from './webhook.entity';
-import { ownerOf, WebhooksStore, type Alongside } from './webhooks.store';
+import { WebhooksStore, type Alongside } from './webhooks.store';
 
 const countMax = 20;
 
@@ -51,7 +51,7 @@ export class WebhooksService {
     });
   }
 
-  async list(principal: Principal, { limit, cursor }: { limit: number; cursor?: string }) {
+  async list(principal: Principal, { limit, cursor }: PageRequest) {
     return pageRows(await this.store.list(ownerOf(principal), limit, cursor), limit, view);
   }
 
@@ -78,7 +78,10 @@ export class WebhooksService {
   /** A generation may name one of its user's endpoints. Throws VALIDATION_FAILED for any other address. */
   async useForGeneration(principal: Principal, url: string, generationId: string): Promise<void> {
     const webhook = await this.store.findByUrl(ownerOf(principal), normal(url));
-    if (!webhook) throw refusedUrl('webhook_url', 'must be the url of one of your webhooks: POST /v1/webhooks');
+    if (!webhook) {
+      const problem = 'must be the url of one of your webhooks: POST /v1/webhooks';
+      throw invalidFields([{ path: 'webhook_url', problem }]);
+    }
     await this.store.noteGeneration(generationId, webhook.id);
   }
 
@@ -92,16 +95,13 @@ export class WebhooksService {
   private usable(url: string): string {
     const networks = this.config.webhookNetworks;
     const problem = urlProblem(url, compileAddressList(networks), networks.length > 0);
-    if (problem) throw refusedUrl('url', problem);
+    if (problem) throw invalidFields([{ path: 'url', problem }]);
     return normal(url);
   }
 }
 
 const normal = (url: string) => new URL(url).href;
 const context = (id: string) => ['webhook', id];
-
-const refusedUrl = (path: string, problem: string) =>
-  new AppError('VALIDATION_FAILED', { details: `${path}: ${problem}`, data: { fields: [{ path, problem }] } });
 
 const view = (row: Webhook) => ({
   id: row.id,

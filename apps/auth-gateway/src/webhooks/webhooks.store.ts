@@ -1,17 +1,10 @@
-import type { Mode, Principal } from '@musicgen/platform-contracts';
+import { insertNew, type Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, type EntityManager } from 'typeorm';
 import { Webhook } from './webhook.entity';
 
-export interface Owner {
-  userId: string;
-  mode: Mode;
-}
-
 /** Part of the same transaction, if anything changes. */
 export type Alongside = (tx: EntityManager) => Promise<void>;
-
-export const ownerOf = ({ user_id: userId, mode }: Principal): Owner => ({ userId, mode });
 
 @Injectable()
 export class WebhooksStore {
@@ -22,15 +15,7 @@ export class WebhooksStore {
     return this.dataSource.transaction(async (tx) => {
       await tx.query(`SELECT pg_advisory_xact_lock(hashtext($1))`, [`webhooks:${row.userId}`]);
       if ((await tx.countBy(Webhook, { userId: row.userId, mode: row.mode })) >= countMax) return false;
-      const { raw } = await tx
-        .createQueryBuilder()
-        .insert()
-        .into(Webhook)
-        .values(row)
-        .orIgnore()
-        .returning('id')
-        .execute();
-      const isNew = (raw as unknown[]).length > 0;
+      const isNew = await insertNew(tx, Webhook, row);
       if (isNew) await alongside(tx);
       return isNew;
     });

@@ -1,6 +1,7 @@
 import { platforms, type Principal } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
 import {
+  Closer,
   makePrincipal,
   startTestSandbox,
   testDatabase,
@@ -24,16 +25,16 @@ let vault: TestVault;
 let credentials: CredentialsService;
 let owner: Principal;
 
+const closer = new Closer();
 beforeAll(async () => {
-  [postgres, sandbox] = await Promise.all([testDatabase(database), startTestSandbox()]);
-  vault = await makeVault(postgres, { sandboxUrl: sandbox.url });
+  [postgres, sandbox] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestSandbox(), ({ close }) => close()),
+  ]);
+  vault = await closer.open(makeVault(postgres, { sandboxUrl: sandbox.url }), ({ close }) => close());
   credentials = vault.get(CredentialsService);
-}, 60_000);
-afterAll(async () => {
-  await vault?.close();
-  await sandbox?.close();
-  await postgres?.drop();
 });
+afterAll(closer.close);
 beforeEach(() => {
   owner = makePrincipal();
 });

@@ -1,4 +1,4 @@
-import { AppError } from '@musicgen/error-codes';
+import { AppError, invalidFields } from '@musicgen/error-codes';
 import type { AuditEntry, AuditProof, listAudit, Principal, RequestOf } from '@musicgen/platform-contracts';
 import { requireAdmin } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
@@ -76,9 +76,6 @@ export class AuditRecord {
 
 function readCursor(cursor: string): { seq: number; index: number } {
   const match = /^(\d{1,15})\.(\d{1,4})$/.exec(cursor);
-  if (!match) {
-    const fields = [{ path: 'query.cursor', problem: 'is not one of this list' }];
-    throw new AppError('VALIDATION_FAILED', { details: 'query.cursor: is not one of this list', data: { fields } });
-  }
+  if (!match) throw invalidFields([{ path: 'query.cursor', problem: 'is not one of this list' }]);
   return { seq: Number(match[1]), index: Number(match[2]) };
 }

@@ -30,7 +30,10 @@ export class Audit implements OnApplicationShutdown {
   private pending: AuditEntry[] = [];
   private unwrittenSince?: number;
   private timer?: NodeJS.Timeout;
-  private flushing?: Promise<void>;
+  private writing?: Promise<void>;
+  /** So many of the pending ones are written even if they are no full batch. */
+  private due = 0;
+  private lastAt = { ms: 0, text: '' };
 
   constructor(
     private readonly store: AuditStore,
@@ -57,8 +60,8 @@ export class Audit implements OnApplicationShutdown {
   use(by: By, credential: About, action: AuditAction, outcome = 'ok'): void {
     this.pending.push(this.entry(by, credential, action, outcome));
     this.unwrittenSince ??= this.clock.elapsedMs();
-    if (this.pending.length >= batchMax) return void this.flush();
-    this.flushSoon();
+    if (this.pending.length >= batchMax) void this.write();
+    else this.flushSoon();
   }
 
   /** Runs a use, and puts on record what came of it. */
@@ -84,19 +87,26 @@ export class Audit implements OnApplicationShutdown {
     await this.flush();
   }
 
-  /** Waits for what is being written, then writes what has come since. */
+  /** Waits for what is being written, then writes what has come until now. */
   flush(): Promise<void> {
+    this.due = this.pending.length;
+    return this.write();
+  }
+
+  private write(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    return (this.flushing ??= this.writeAll().finally(() => {
-      this.flushing = undefined;
+    return (this.writing ??= this.writeDue().finally(() => {
+      this.writing = undefined;
       if (this.pending.length > 0) this.flushSoon();
     }));
   }
 
-  private async writeAll(): Promise<void> {
-    while (this.pending.length > 0) {
+  /** What comes meanwhile waits for its own batch to be full: many small ones cost many times as much. */
+  private async writeDue(): Promise<void> {
+    while (this.due > 0 || this.pending.length >= batchMax) {
       const batch = this.pending.splice(0, batchMax);
+      this.due -= batch.length;
       const since = this.clock.elapsedMs();
       try {
         await this.store.transaction((tx) => this.append(tx, batch));
@@ -123,9 +133,17 @@ export class Audit implements OnApplicationShutdown {
     });
   }
 
+  /** Written out once for all uses of the same millisecond. */
+  private at(): string {
+    const now = this.clock.now();
+    const ms = now.getTime();
+    if (ms !== this.lastAt.ms) this.lastAt = { ms, text: now.toISOString() };
+    return this.lastAt.text;
+  }
+
   private entry(by: By, { id, platform }: About, action: AuditAction, outcome: string): AuditEntry {
     return {
-      at: this.clock.now().toISOString(),
+      at: this.at(),
       action,
       credential_id: id,
       platform,

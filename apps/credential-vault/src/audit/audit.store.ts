@@ -15,9 +15,14 @@ export class AuditStore {
   /** Behind the last row; whoever comes at the same time waits for the end of the transaction. */
   async append(tx: EntityManager, row: Pick<AuditRow, 'at' | 'replica' | 'entries' | 'credentialIds'>): Promise<void> {
     await tx.query(`SELECT pg_advisory_xact_lock(hashtext('audit'))`);
-    const last = await tx.findOne(AuditRow, { select: { seq: true, hash: true }, where: {}, order: { seq: 'DESC' } });
-    const { credentialIds, ...content } = row;
-    await tx.insert(AuditRow, { ...nextRow(last ?? (await this.checkpoint(tx)), content), credentialIds });
+    const [last] = await tx.query('SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1');
+    const link: Link = last ? { seq: Number(last.seq), hash: last.hash } : await this.checkpoint(tx);
+    const { seq, at, replica, entries, previousHash, hash } = nextRow(link, row);
+    await tx.query(
+      `INSERT INTO audit (seq, at, replica, entries, credential_ids, previous_hash, hash)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [seq, at, replica, entries, row.credentialIds, previousHash, hash],
+    );
   }
 
   /** Where the rows begin. */

@@ -1,8 +1,8 @@
-import { ConfigError } from '@musicgen/service-kit';
+import { ConfigError, withDatabase } from '@musicgen/service-kit';
 import { parseArgs } from 'node:util';
 import { AuditStore } from '../audit/audit.store';
 import type { Config } from '../config';
-import { withDatabase } from '../persistence/data-source';
+import { database } from '../persistence/data-source';
 
 /**
  * `prune-audit --before 2026-01-01`, with the schema owner's DATABASE_URL: the service's own role may not. Removes what is older
@@ -10,7 +10,7 @@ import { withDatabase } from '../persistence/data-source';
  */
 export async function pruneAudit({ databaseUrl }: Pick<Config, 'databaseUrl'>, argv: string[]): Promise<void> {
   const before = readDate(argv);
-  const rows = await withDatabase(databaseUrl, (dataSource) => new AuditStore(dataSource).prune(before));
+  const rows = await withDatabase(database, databaseUrl, (dataSource) => new AuditStore(dataSource).prune(before));
   process.stdout.write(`${JSON.stringify({ removed: rows })}\n`);
 }
 

@@ -1,4 +1,5 @@
 import type { Mode, Principal } from '@musicgen/platform-contracts';
+import { insertNew } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, Not, type EntityManager, type QueryDeepPartialEntity } from 'typeorm';
 import { Credential } from './credential.entity';
@@ -30,16 +31,8 @@ export class CredentialsStore {
   }
 
   /** False if the id is taken. */
-  async insert(tx: EntityManager, credential: Credential): Promise<boolean> {
-    const result = await tx
-      .createQueryBuilder()
-      .insert()
-      .into(Credential)
-      .values(credential as never)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    return (result.raw as unknown[]).length > 0;
+  insert(tx: EntityManager, credential: Credential): Promise<boolean> {
+    return insertNew(tx, Credential, credential);
   }
 
   find(principal: Owner, id: string, tx: EntityManager = this.dataSource.manager): Promise<Credential | null> {

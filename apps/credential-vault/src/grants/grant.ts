@@ -79,7 +79,7 @@ export function backOffMs(failures: number, retryAfterSeconds = 0, random = Math
 export const secondTryMs = (random = Math.random()): number => (2 + 2 * random) * minute;
 
 /** A storm that lasts longer is none: then a grant that is refused again has ended. */
-const stormMaxMs = day;
+export const stormMaxMs = day;
 
 /** Whether a platform that says that the grant has ended is believed. */
 export function isBelieved(grant: Pick<Grant, 'refusedSince' | 'reauthDueAt'>, now: Date, isStorm: boolean): boolean {

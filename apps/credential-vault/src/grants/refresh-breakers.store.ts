@@ -17,13 +17,13 @@ export const trialEveryMs = minute;
 export class RefreshBreakersStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  isOpen({ platform, mode }: Place): Promise<boolean> {
-    return this.dataSource.manager.existsBy(RefreshBreaker, { platform, mode });
+  isOpen({ platform, mode }: Place, tx: EntityManager = this.dataSource.manager): Promise<boolean> {
+    return tx.existsBy(RefreshBreaker, { platform, mode });
   }
 
   /** Whether many grants of the platform end at once; from then on it is asked sparingly. */
   async isStorm(tx: EntityManager, { platform, mode }: Place, now: Date): Promise<boolean> {
-    if (await tx.existsBy(RefreshBreaker, { platform, mode })) return true;
+    if (await this.isOpen({ platform, mode }, tx)) return true;
     const [counts] = await tx.query(
       `WITH refused AS (
          SELECT refused_since FROM grants WHERE platform = $1 AND mode = $2 AND refused_since > $3

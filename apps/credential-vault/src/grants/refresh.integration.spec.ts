@@ -2,6 +2,7 @@ import type { AppError } from '@musicgen/error-codes';
 import type { Principal } from '@musicgen/platform-contracts';
 import { generateKeyRingText, KeyRing } from '@musicgen/service-kit';
 import {
+  Closer,
   makePrincipal,
   startTestNats,
   startTestSandbox,
@@ -30,14 +31,15 @@ let connections: Connections;
 let owner: Principal;
 const ring = KeyRing.parse(generateKeyRingText());
 
+const closer = new Closer();
 beforeAll(async () => {
-  [postgres, nats, sandbox] = await Promise.all([testDatabase(database), startTestNats(), startTestSandbox()]);
+  [postgres, nats, sandbox] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestNats(), ({ close }) => close()),
+    closer.open(startTestSandbox(), ({ close }) => close()),
+  ]);
 });
-afterAll(async () => {
-  await sandbox.close();
-  await nats.close();
-  await postgres.drop();
-});
+afterAll(closer.close);
 beforeEach(async () => {
   await sandbox.control('POST', '/reset');
   owner = makePrincipal({ mode: 'test' });

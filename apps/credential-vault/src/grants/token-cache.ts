@@ -30,7 +30,13 @@ const heldMs = 60_000;
  */
 @Injectable()
 export class TokenCache {
-  private readonly tokens = new LRUCache<string, OpenToken>({ max: 20_000, ttl: heldMs, ttlAutopurge: true });
+  private readonly tokens = new LRUCache<string, OpenToken>({
+    max: 20_000,
+    ttl: heldMs,
+    ttlAutopurge: true,
+    // It would remember for a millisecond what time it is, with a timer for every millisecond.
+    ttlResolution: 0,
+  });
   private readonly readings = new Map<string, Promise<OpenToken>>();
   private changesHeard = 0;
 
@@ -95,4 +101,4 @@ export class TokenCache {
 }
 
 const key = ({ user_id, mode }: Principal, { platform, credentialId, kind }: Question) =>
-  [user_id, mode, kind, credentialId ?? platform].join(' ');
+  `${user_id} ${mode} ${kind} ${credentialId ?? platform}`;

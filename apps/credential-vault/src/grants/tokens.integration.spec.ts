@@ -2,6 +2,7 @@ import type { AppError } from '@musicgen/error-codes';
 import type { Principal } from '@musicgen/platform-contracts';
 import { generateKeyRingText, KeyRing } from '@musicgen/service-kit';
 import {
+  Closer,
   makePrincipal,
   startTestNats,
   startTestSandbox,
@@ -26,27 +27,23 @@ let replicas: Replica[];
 let connections: Connections;
 let owner: Principal;
 
+const closer = new Closer();
 beforeAll(async () => {
-  [postgres, nats, sandbox] = await Promise.all([testDatabase(database), startTestNats(), startTestSandbox()]);
+  [postgres, nats, sandbox] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestNats(), ({ close }) => close()),
+    closer.open(startTestSandbox(), ({ close }) => close()),
+  ]);
   clock = new TestClock();
   const ring = KeyRing.parse(generateKeyRingText());
-  const start = async () =>
-    startReplica({
-      databaseUrl: postgres.url,
-      link: await nats.connect('vault'),
-      sandboxUrl: sandbox.url,
-      ring,
-      clock,
-    });
+  const start = async () => {
+    const own = { link: await nats.connect('vault'), databaseUrl: postgres.url, sandboxUrl: sandbox.url };
+    return closer.open(startReplica({ ...own, ring, clock }), ({ close }) => close());
+  };
   replicas = await Promise.all([start(), start(), start()]);
   connections = new Connections(sandbox, replicas[0]!, ring, clock);
 });
-afterAll(async () => {
-  await Promise.all(replicas.map((replica) => replica.close()));
-  await sandbox.close();
-  await nats.close();
-  await postgres.drop();
-});
+afterAll(closer.close);
 beforeEach(() => {
   owner = makePrincipal({ mode: 'test' });
 });

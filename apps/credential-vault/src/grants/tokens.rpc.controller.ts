@@ -10,6 +10,7 @@ import {
 } from '@musicgen/platform-contracts';
 import { PlatformRpcs, requirePermission, Rpc, type Call } from '@musicgen/service-kit';
 import { Controller } from '@nestjs/common';
+import type { Question } from './token-cache';
 import { TokensService } from './tokens.service';
 
 type UserCall = Call<Principal>;
@@ -25,7 +26,7 @@ export class TokensRpcController {
     platform: PlatformId,
   ) {
     requirePlatform(call.principal, platform);
-    return this.tokens.issue(call, { platform, credentialId, kind }, rejected);
+    return this.answer(call, { platform, credentialId, kind }, rejected);
   }
 
   @Rpc(issueTokenToUser)
@@ -34,7 +35,7 @@ export class TokensRpcController {
     call: UserCall,
   ) {
     requirePermission(call.principal, 'credentials:token');
-    return this.tokens.issue(call, { platform, credentialId, kind }, rejected);
+    return this.answer(call, { platform, credentialId, kind }, rejected);
   }
 
   @Rpc(describeToken)
@@ -47,6 +48,10 @@ export class TokensRpcController {
   refresh({ id }: RequestOf<typeof refreshToken>, call: UserCall) {
     requirePermission(call.principal, 'credentials:write');
     return this.tokens.refresh(call, id);
+  }
+
+  private answer(call: UserCall, question: Question, rejected?: number) {
+    return this.tokens.issueHeld(call, question, rejected) ?? this.tokens.issue(call, question, rejected);
   }
 }
 

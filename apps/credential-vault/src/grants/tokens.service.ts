@@ -1,4 +1,4 @@
-import { AppError } from '@musicgen/error-codes';
+import { AppError, invalidFields } from '@musicgen/error-codes';
 import type { IssuedToken, Principal, TokenInfo } from '@musicgen/platform-contracts';
 import { asAppError, KeyRing, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
@@ -32,14 +32,18 @@ export class TokensService {
     private readonly clock: Clock,
   ) {}
 
-  /** See {@link Renewals.usable}. Nothing is issued that could not be put on record. */
+  /** See {@link Renewals.usable}. */
   async issue(call: Call<Principal>, question: Question, rejected?: number): Promise<IssuedToken> {
+    const held = this.issueHeld(call, question, rejected);
+    return held ?? this.hand(call, await this.readOnce(call, question, rejected));
+  }
+
+  /** The same where nothing has to be waited for. */
+  issueHeld(call: Call<Principal>, question: Question, rejected?: number): IssuedToken | undefined {
+    // Nothing is issued that could not be put on record.
     this.audit.mustBeWritable();
-    const token =
-      this.cache.find(call.principal, question, rejected) ?? (await this.readOnce(call, question, rejected));
-    this.uses.record(token);
-    this.audit.use(call, { id: token.askedOf, platform: token.platform }, 'token_issued');
-    return this.issued(token);
+    const token = this.cache.find(call.principal, question, rejected);
+    return token && this.hand(call, token);
   }
 
   async describe(principal: Principal, id: string): Promise<TokenInfo> {
@@ -124,7 +128,10 @@ export class TokensService {
     return (await this.credentials.findShared(credential.platform, credential.mode)) ?? credential;
   }
 
-  private issued({ askedOf, platform, kind, accessToken, expiresAt, scopes, version }: OpenToken): IssuedToken {
+  private hand(call: Call<Principal>, token: OpenToken): IssuedToken {
+    const { askedOf, platform, kind, accessToken, expiresAt, scopes, version } = token;
+    this.uses.record(token);
+    this.audit.use(call, { id: askedOf, platform }, 'token_issued');
     const leftMs = expiresAt && Math.max(0, expiresAt.getTime() - this.clock.now().getTime());
     return {
       credential_id: askedOf,
@@ -159,5 +166,5 @@ function mustHave({ platform }: Credential, kind: GrantKind): void {
       : undefined;
   if (!problem) return;
   const path = isOAuthPlatform(definition) ? 'kind' : 'id';
-  throw new AppError('VALIDATION_FAILED', { details: `${path}: ${problem}`, data: { fields: [{ path, problem }] } });
+  throw invalidFields([{ path, problem }]);
 }

@@ -29,13 +29,15 @@ export class Uses implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.flush();
   }
 
-  record(grant: Used): void {
-    this.used.set(`${grant.credentialId} ${grant.kind}`, grant);
+  /** Nothing else of what is handed in is kept: it may be a token in the clear. */
+  record({ credentialId, kind }: Used): void {
+    const name = `${credentialId} ${kind}`;
+    if (!this.used.has(name)) this.used.set(name, { credentialId, kind });
   }
 
-  async flush(): Promise<boolean> {
+  async flush(): Promise<void> {
     const used = this.used;
-    if (used.size === 0) return false;
+    if (used.size === 0) return;
     this.used = new Map();
     try {
       await this.store.markUsed([...used.values()], this.clock.now());
@@ -43,6 +45,5 @@ export class Uses implements OnApplicationBootstrap, BeforeApplicationShutdown {
       for (const grant of used.values()) this.record(grant);
       this.logger.warn({ problem: (error as Error).message }, 'uses cannot be noted yet');
     }
-    return false;
   }
 }

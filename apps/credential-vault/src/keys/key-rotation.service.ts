@@ -17,7 +17,11 @@ const failuresKept = 100;
  */
 @Injectable()
 export class KeyRotationService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly pump = new Pump(() => this.advance(), pollEveryMs);
+  private readonly pump = new Pump(
+    () => this.advance(),
+    pollEveryMs,
+    (err) => this.logger.warn({ err }, 'key rotation waits'),
+  );
 
   constructor(
     private readonly store: KeysStore,
@@ -67,7 +71,7 @@ export class KeyRotationService implements OnApplicationBootstrap, BeforeApplica
       id: newId('job'),
       state: 'running',
       targetVersion: this.ring.newest,
-      total: await this.store.countWrapped(this.target()),
+      total: await this.store.countWrapped(this.ring.keyId()),
       done: 0,
       failures: [],
       failedCount: 0,
@@ -83,27 +87,22 @@ export class KeyRotationService implements OnApplicationBootstrap, BeforeApplica
 
   private async advance(): Promise<boolean> {
     if (!this.store.isUp) return false;
-    try {
-      return await this.store.advance(async (tx, rotation) => {
-        // A replica that was started with an older ring cannot do it.
-        if (rotation.targetVersion !== this.ring.newest) return false;
-        const keys = await this.store.nextWrapped(tx, rotation.cursor, this.target(), batch);
-        const wrapped = keys.map((key) => this.rewrap(key));
-        const failures = wrapped.filter((one): one is RotationFailure => 'problem' in one);
-        const made = wrapped.filter((one) => 'dataKey' in one);
-        if (made.length > 0) await this.store.setDataKeys(tx, made);
-        rotation.done += made.length;
-        rotation.failedCount += failures.length;
-        rotation.failures = [...rotation.failures, ...failures].slice(0, failuresKept);
-        rotation.cursor = keys.at(-1)?.id ?? rotation.cursor;
-        if (keys.length < batch) this.endPass(rotation, await this.store.countWrapped(this.target(), tx));
-        await this.store.saveRotation(tx, rotation);
-        return rotation.state === 'running';
-      });
-    } catch (error) {
-      this.logger.warn({ err: error }, 'key rotation waits');
-      return false;
-    }
+    return this.store.advance(async (tx, rotation) => {
+      // A replica that was started with an older ring cannot do it.
+      if (rotation.targetVersion !== this.ring.newest) return false;
+      const keys = await this.store.nextWrapped(tx, rotation.cursor, this.ring.keyId(), batch);
+      const wrapped = keys.map((key) => this.rewrap(key));
+      const failures = wrapped.filter((one): one is RotationFailure => 'problem' in one);
+      const made = wrapped.filter((one) => 'dataKey' in one);
+      if (made.length > 0) await this.store.setDataKeys(tx, made);
+      rotation.done += made.length;
+      rotation.failedCount += failures.length;
+      rotation.failures = [...rotation.failures, ...failures].slice(0, failuresKept);
+      rotation.cursor = keys.at(-1)?.id ?? rotation.cursor;
+      if (keys.length < batch) this.endPass(rotation, await this.store.countWrapped(this.ring.keyId(), tx));
+      await this.store.saveRotation(tx, rotation);
+      return rotation.state === 'running';
+    });
   }
 
   private rewrap({ dataKey, ...binding }: WrappedKey): { id: string; dataKey: Buffer } | RotationFailure {
@@ -124,14 +123,6 @@ export class KeyRotationService implements OnApplicationBootstrap, BeforeApplica
     rotation.state = 'done';
     rotation.finishedAt = this.clock.now();
     this.logger.info({ rotation: view(rotation) }, 'key rotation is done');
-  }
-
-  /** As what is wrapped under the newest key begins, behind the byte of the format. */
-  private target(): Buffer {
-    const { newest } = this.ring;
-    const version = Buffer.alloc(2);
-    version.writeUInt16BE(newest);
-    return Buffer.concat([version, Buffer.from(this.ring.fingerprint(newest), 'hex')]);
   }
 }
 

@@ -1,3 +1,4 @@
+import { readKeyId, insertNew } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Binding } from '../credentials/envelope';
@@ -18,18 +19,17 @@ export interface WrappedKey extends Binding {
   dataKey: Buffer;
 }
 
-/** Behind the format byte: two bytes of version, four of fingerprint. See KeyRing. */
-const header = (column: string) => `substring(${column} FROM 2 FOR 6)`;
+/** See KeyRing.keyId; there is an index of it. */
+const keyId = (column: string) => `substring(${column} FROM 2 FOR 6)`;
 
 const census = `
-  SELECT (get_byte(key, 0) * 256 + get_byte(key, 1)) AS version, encode(substring(key FROM 3), 'hex') AS fingerprint,
-         sum(data_keys)::int AS "dataKeys", sum(passing)::int AS passing
+  SELECT key, sum(data_keys)::int AS "dataKeys", sum(passing)::int AS passing
   FROM (
-    SELECT ${header('data_key')} AS key, count(*) AS data_keys, 0 AS passing FROM credentials GROUP BY 1
-    UNION ALL SELECT ${header('verifier')}, 0, count(*) FROM oauth_flows
+    SELECT ${keyId('data_key')} AS key, count(*) AS data_keys, 0 AS passing FROM credentials GROUP BY 1
+    UNION ALL SELECT ${keyId('verifier')}, 0, count(*) FROM oauth_flows
       WHERE verifier IS NOT NULL AND expires_at > now() GROUP BY 1
-    UNION ALL SELECT ${header('sealed')}, 0, count(*) FROM revocations GROUP BY 1
-  ) sealed GROUP BY key ORDER BY 1 DESC, 2`;
+    UNION ALL SELECT ${keyId('sealed')}, 0, count(*) FROM revocations GROUP BY 1
+  ) sealed GROUP BY key ORDER BY key DESC`;
 
 @Injectable()
 export class KeysStore {
@@ -39,8 +39,10 @@ export class KeysStore {
     return this.dataSource.isInitialized;
   }
 
-  census(): Promise<CensusRow[]> {
-    return this.dataSource.query(census);
+  /** The newest key first. */
+  async census(): Promise<CensusRow[]> {
+    const rows: { key: Buffer; dataKeys: number; passing: number }[] = await this.dataSource.query(census);
+    return rows.map(({ key, ...needs }) => ({ ...readKeyId(key), ...needs }));
   }
 
   listKeys(): Promise<VaultKey[]> {
@@ -49,7 +51,7 @@ export class KeysStore {
 
   /** Another replica may have been faster. */
   async addKey(key: VaultKey): Promise<void> {
-    await this.dataSource.createQueryBuilder().insert().into(VaultKey).values(key).orIgnore().execute();
+    await insertNew(this.dataSource.manager, VaultKey, key);
   }
 
   async removeKey(version: number): Promise<void> {
@@ -62,16 +64,8 @@ export class KeysStore {
   }
 
   /** False if one is running already. */
-  async startRotation(rotation: KeyRotation): Promise<boolean> {
-    const { raw } = await this.dataSource
-      .createQueryBuilder()
-      .insert()
-      .into(KeyRotation)
-      .values(rotation as never)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    return (raw as unknown[]).length > 0;
+  startRotation(rotation: KeyRotation): Promise<boolean> {
+    return insertNew(this.dataSource.manager, KeyRotation, rotation);
   }
 
   /** Works on the running rotation, which no other replica does at the same time; false if there is nothing to do here. */
@@ -87,18 +81,18 @@ export class KeysStore {
     });
   }
 
-  /** The next data keys behind the cursor that another key has wrapped. Nobody changes them until the transaction ends. */
-  async nextWrapped(tx: EntityManager, cursor: string, target: Buffer, limit: number): Promise<WrappedKey[]> {
+  /** The next data keys behind the cursor that an older key has wrapped. Nobody changes them until the transaction ends. */
+  async nextWrapped(tx: EntityManager, cursor: string, newest: Buffer, limit: number): Promise<WrappedKey[]> {
     return tx.query(
       `SELECT id, user_id AS "userId", mode, data_key AS "dataKey" FROM credentials
-       WHERE id > $1 AND ${header('data_key')} <> $2 ORDER BY id LIMIT $3 FOR UPDATE`,
-      [cursor, target, limit],
+       WHERE id > $1 AND ${keyId('data_key')} <> $2 ORDER BY id LIMIT $3 FOR UPDATE`,
+      [cursor, newest, limit],
     );
   }
 
-  async countWrapped(target: Buffer, tx: EntityManager = this.dataSource.manager): Promise<number> {
-    const sql = `SELECT count(*)::int AS n FROM credentials WHERE ${header('data_key')} <> $1`;
-    const [row] = await tx.query(sql, [target]);
+  async countWrapped(newest: Buffer, tx: EntityManager = this.dataSource.manager): Promise<number> {
+    const sql = `SELECT count(*)::int AS n FROM credentials WHERE ${keyId('data_key')} <> $1`;
+    const [row] = await tx.query(sql, [newest]);
     return row.n;
   }
 

@@ -33,7 +33,8 @@ export class FirstLook {
     try {
       const credential = await this.store.find(owner, id);
       const options = { deep: false, signal: AbortSignal.timeout(withinMs), by };
-      if (credential) await this.validation.checkStored(credential, options);
+      // Whoever has just authorised waits for it.
+      if (credential) await this.validation.checkStored(credential, options, true);
     } catch (error) {
       this.logger.warn({ err: error, credential_id: id }, 'a new connection was not validated');
     }

@@ -1,7 +1,14 @@
 import type { AppError } from '@musicgen/error-codes';
 import { platforms, type PlatformId, type Principal } from '@musicgen/platform-contracts';
 import { newCall, newId } from '@musicgen/service-kit';
-import { makePrincipal, startTestSandbox, testDatabase, type TestDatabase, type TestSandbox } from '@musicgen/testing';
+import {
+  Closer,
+  makePrincipal,
+  startTestSandbox,
+  testDatabase,
+  type TestDatabase,
+  type TestSandbox,
+} from '@musicgen/testing';
 import { createHash } from 'node:crypto';
 import { callOf, makeRequest } from '../../test/factories';
 import { makeVault, type TestVault } from '../../test/vault';
@@ -23,18 +30,18 @@ let credentials: CredentialsService;
 let tokens: TokensService;
 let owner: Principal;
 
+const closer = new Closer();
 beforeAll(async () => {
-  [postgres, sandbox] = await Promise.all([testDatabase(database), startTestSandbox()]);
-  vault = await makeVault(postgres, { sandboxUrl: sandbox.url });
+  [postgres, sandbox] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestSandbox(), ({ close }) => close()),
+  ]);
+  vault = await closer.open(makeVault(postgres, { sandboxUrl: sandbox.url }), ({ close }) => close());
   flows = vault.get(OAuthFlowsService);
   credentials = vault.get(CredentialsService);
   tokens = vault.get(TokensService);
 });
-afterAll(async () => {
-  await vault.close();
-  await sandbox.close();
-  await postgres.drop();
-});
+afterAll(closer.close);
 beforeEach(async () => {
   owner = makePrincipal({ mode: 'test' });
   await sandbox.control('DELETE', '/faults');

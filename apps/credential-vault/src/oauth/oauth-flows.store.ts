@@ -1,4 +1,5 @@
 import type { Principal } from '@musicgen/platform-contracts';
+import { insertNew } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, LessThan, MoreThan, type FindOptionsWhere } from 'typeorm';
 import { OAuthFlow } from './oauth-flow.entity';
@@ -14,15 +15,7 @@ export class OAuthFlowsStore {
       await tx.delete(OAuthFlow, { expiresAt: LessThan(new Date()) });
       const { stateHash, userId, mode, credentialId } = flow;
       await tx.delete(OAuthFlow, { stateHash, userId, mode, credentialId });
-      const result = await tx
-        .createQueryBuilder()
-        .insert()
-        .into(OAuthFlow)
-        .values(flow)
-        .orIgnore()
-        .returning('state_hash')
-        .execute();
-      return (result.raw as unknown[]).length > 0;
+      return insertNew(tx, OAuthFlow, flow);
     });
   }
 

@@ -27,7 +27,11 @@ interface Sealed {
 /** Ends grants at their platforms, however long one is away: what the user has deleted here shall not live on there. */
 @Injectable()
 export class Revocations implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly pump = new Pump(() => this.revokeOne(), pollEveryMs);
+  private readonly pump = new Pump(
+    () => this.revokeOne(),
+    pollEveryMs,
+    (err) => this.logger.warn({ err }, 'grants wait to be revoked'),
+  );
 
   constructor(
     private readonly store: RevocationsStore,
@@ -83,15 +87,10 @@ export class Revocations implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async revokeOne(): Promise<boolean> {
     if (!this.store.isUp) return false;
-    try {
-      const revocation = await this.store.claim(new Date(), (attempts) => new Date(Date.now() + delayMs(attempts)));
-      if (!revocation) return false;
-      if (await this.isOver(revocation)) await this.store.delete(revocation);
-      return true;
-    } catch (error) {
-      this.logger.warn({ err: error }, 'grants wait to be revoked');
-      return false;
-    }
+    const revocation = await this.store.claim(new Date(), (attempts) => new Date(Date.now() + delayMs(attempts)));
+    if (!revocation) return false;
+    if (await this.isOver(revocation)) await this.store.delete(revocation);
+    return true;
   }
 
   /** Whether there is nothing left to try. */

@@ -1,5 +1,4 @@
-import { dataSourceOptions, type ServiceDatabase } from '@musicgen/service-kit';
-import { DataSource } from 'typeorm';
+import type { ServiceDatabase } from '@musicgen/service-kit';
 import { AuditCheckpoint } from '../audit/audit-checkpoint.entity';
 import { AuditRow } from '../audit/audit-row.entity';
 import { Credential } from '../credentials/credential.entity';
@@ -21,6 +20,7 @@ import { CreateKeysAudit1763640000005 } from './migrations/1763640000005-create-
 import { CreateEvents1763640000006 } from './migrations/1763640000006-create-events';
 import { AddSecretsVersion1763640000007 } from './migrations/1763640000007-add-secrets-version';
 import { IndexDueGrants1763640000008 } from './migrations/1763640000008-index-due-grants';
+import { AddRefusedSince1763640000009 } from './migrations/1763640000009-add-refused-since';
 
 export const database: ServiceDatabase = {
   service: 'vault',
@@ -48,15 +48,6 @@ export const database: ServiceDatabase = {
     CreateEvents1763640000006,
     AddSecretsVersion1763640000007,
     IndexDueGrants1763640000008,
+    AddRefusedSince1763640000009,
   ],
 };
-
-/** For commands: a connection while the work lasts. */
-export async function withDatabase<T>(url: string, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
-  const dataSource = await new DataSource(dataSourceOptions(database, url, 2)).initialize();
-  try {
-    return await work(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
-}

@@ -3,6 +3,7 @@ import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationB
 import { Clock } from '../clock';
 import { definitionOf } from '../credentials/credential-fields';
 import type { Credential } from '../credentials/credential.entity';
+import { trialEveryMs } from '../grants/refresh-breakers.store';
 import { hourMs, pauseSeconds } from './schedule';
 import { ValidationService } from './validation.service';
 import { ValidationStore } from './validation.store';
@@ -57,7 +58,11 @@ export class DailyValidation implements OnApplicationBootstrap, BeforeApplicatio
     const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(withinMs)]);
     const { parts, verdict } = await this.validation.checkStored(credential, { deep: false, signal });
     if (!verdict) return this.store.schedule(credential, this.clock.now());
-    const pauseMs = pauseSeconds(parts) * 1000;
+    if (verdict.doubt) {
+      const { id: credential_id, platform } = credential;
+      this.logger.info({ credential_id, platform, doubt: verdict.doubt }, 'a refusal is not believed yet');
+    }
+    const pauseMs = Math.max(pauseSeconds(parts) * 1000, verdict.doubt === 'storm' ? trialEveryMs : 0);
     if (pauseMs > 0) await this.store.pause(credential.platform, credential.mode, this.after(pauseMs));
   }
 

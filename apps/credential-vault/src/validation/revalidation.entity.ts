@@ -1,4 +1,4 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Credential } from '../credentials/credential.entity';
 
 /** When a credential is to be checked again. */
@@ -10,4 +10,9 @@ export class Revalidation {
 
   @Column('timestamptz', { name: 'due_at' })
   dueAt: Date;
+
+  /** Since when the platform says that the credential is no good, while that is not believed. */
+  @Index('revalidations_refused_idx', { where: 'refused_since IS NOT NULL' })
+  @Column('timestamptz', { name: 'refused_since', nullable: true })
+  refusedSince: Date | null;
 }

@@ -15,7 +15,7 @@ import { CredentialsStore } from '../credentials/credentials.store';
 import { Checks, type CheckOptions } from './checks.service';
 import { codeOf } from '../oauth/platform-refused';
 import { judge, problemOf, type CheckedPart, type Verdict } from './verdict';
-import { Verdicts } from './verdicts.service';
+import { Verdicts, type Settled } from './verdicts.service';
 
 /** Whoever waits for the answer gets one, with `timeout` for the parts that are still missing. */
 const withinMs = 25_000;
@@ -59,7 +59,7 @@ export class ValidationService {
     credential: Credential,
     options: CheckOptions,
     isAttended = false,
-  ): Promise<{ parts: CheckedPart[]; verdict: Verdict | null; checkedAt: Date }> {
+  ): Promise<{ parts: CheckedPart[]; verdict: Settled | null; checkedAt: Date }> {
     const checked = await this.verdicts.begin(credential, isAttended);
     const parts = await this.checks.ofStored(credential, options).catch((error: unknown) => {
       this.audit.use(options.by, credential, 'validated', asAppError(error).code);

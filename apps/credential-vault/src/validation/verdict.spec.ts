@@ -6,7 +6,7 @@ import {
   type ConnectionState,
   type Reason,
 } from '@musicgen/platform-contracts';
-import { isDoubtful, isPassing, isValid, judge, type CheckedPart } from './verdict';
+import { errorOf, isPassing, isRefusal, isValid, judge, type CheckedPart } from './verdict';
 
 const part = (name: string, reason: Reason, facts: Partial<CheckedPart> = {}): CheckedPart => ({
   name,
@@ -77,14 +77,25 @@ describe('a verdict', () => {
     expect(stateAfter('invalid', part('console', 'ok'), part('identify', 'ok'))).toBe('valid');
   });
 
-  it('that nobody asked for is doubted until it comes again', () => {
-    const ended = judge([part('user', 'token_revoked')], 'valid');
-    expect(isDoubtful(ended, { state: 'valid', validationError: null })).toBe(true);
-    expect(isDoubtful(ended, { state: 'valid', validationError: 'user: something else' })).toBe(true);
-    expect(isDoubtful(ended, { state: 'valid', validationError: ended.error })).toBe(false);
-    expect(isDoubtful(judge([part('app', 'invalid_client')], 'valid'), { state: 'valid', validationError: null })).toBe(
-      false,
-    );
+  it('is a refusal when it takes something away, and only then', () => {
+    const [refused, ended] = [
+      judge([part('app', 'forbidden')], 'valid'),
+      judge([part('user', 'token_revoked')], 'valid'),
+    ];
+    for (const verdict of [refused, ended]) {
+      expect(isRefusal(verdict, 'valid')).toBe(true);
+      expect(isRefusal(verdict, 'unverified')).toBe(true);
+      expect(isRefusal(verdict, verdict.state)).toBe(false);
+    }
+    expect(isRefusal(judge([part('app', 'ok')], 'invalid'), 'invalid')).toBe(false);
+    expect(isRefusal(judge([part('app', 'timeout')], 'valid'), 'valid')).toBe(false);
+  });
+
+  it('says that it is not believed yet, and why', () => {
+    const refused = judge([part('app', 'invalid_client')], 'valid');
+    expect(errorOf(refused, null)).toBe(refused.error);
+    expect(errorOf(refused, 'first')).toMatch(/\(invalid_client\)\. .*asked again/);
+    expect(errorOf(refused, 'storm')).toMatch(/\(invalid_client\)\. .*many at once/);
   });
 
   it('leaves it to the renewal to say that it works again', () => {

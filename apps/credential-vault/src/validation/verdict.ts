@@ -44,12 +44,21 @@ export function judge(parts: readonly CheckedPart[], before: ConnectionState): V
   };
 }
 
-/** A platform that says unasked that a grant has ended is believed when it says so again. */
-export const isDoubtful = (
-  { state, error }: Verdict,
-  before: { state: ConnectionState; validationError: string | null },
-): boolean =>
-  state === 'needs_reauthorization' && before.state !== 'needs_reauthorization' && before.validationError !== error;
+/** Takes something away from the credential. */
+export const isRefusal = ({ state }: Verdict, before: ConnectionState): boolean =>
+  state !== before && (state === 'invalid' || state === 'needs_reauthorization');
+
+/** Why a refusal that nobody asked for changes nothing: it is the first, or the platform refuses many at once. */
+export type Doubt = 'first' | 'storm';
+
+/** What is stored of a verdict, for people. */
+export const errorOf = ({ error }: Verdict, doubt: Doubt | null): string | null =>
+  doubt === null ? error : `${error}. ${doubts[doubt]}`;
+
+const doubts: Record<Doubt, string> = {
+  first: 'The platform is asked again before this is believed.',
+  storm: 'The platform says so of many at once, and is asked again before this is believed.',
+};
 
 function stateAfter(parts: readonly CheckedPart[], before: ConnectionState): ConnectionState {
   const verdicts = parts.map(({ reason }) => REASONS[reason].verdict);

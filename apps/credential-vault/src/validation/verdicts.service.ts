@@ -3,10 +3,12 @@ import { Outbox } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { CredentialChanges } from '../credentials/credential-changes';
 import type { Credential } from '../credentials/credential.entity';
+import { isBelieved } from '../grants/grant';
 import { GrantsStore, keyOf } from '../grants/grants.store';
+import { RefusalsStore } from './refusals.store';
 import { hourMs, nextCheckAt } from './schedule';
 import { ValidationStore } from './validation.store';
-import { isDoubtful, judge, type CheckedPart, type Verdict } from './verdict';
+import { errorOf, isRefusal, judge, type CheckedPart, type Doubt, type Verdict } from './verdict';
 
 type Tx = Parameters<ValidationStore['lock']>[0];
 
@@ -19,11 +21,17 @@ export interface Checked {
   isAttended: boolean;
 }
 
+/** What became of a verdict: under a doubt the state is the one from before. */
+export interface Settled extends Verdict {
+  doubt: Doubt | null;
+}
+
 /** Stores verdicts and tells of changes. */
 @Injectable()
 export class Verdicts {
   constructor(
     private readonly store: ValidationStore,
+    private readonly refusals: RefusalsStore,
     private readonly grants: GrantsStore,
     private readonly outbox: Outbox,
     private readonly changes: CredentialChanges,
@@ -34,28 +42,43 @@ export class Verdicts {
   }
 
   /** Null, and nothing stored, when it is about a credential or a consent that is no longer there. */
-  async settle(checked: Checked, parts: readonly CheckedPart[], now: Date): Promise<Verdict | null> {
+  async settle(checked: Checked, parts: readonly CheckedPart[], now: Date): Promise<Settled | null> {
     const settled = await this.outbox.transaction(async (tx, emit) => {
       const credential = await this.store.lock(tx, checked.credential);
       if (!credential || !isSame(credential, checked.credential)) return null;
       if ((await this.consentOf(credential, tx)) !== checked.consentedAt) return null;
       const verdict = judge(parts, credential.state);
-      const isDoubted = !checked.isAttended && isDoubtful(verdict, credential);
-      const state = isDoubted ? credential.state : verdict.state;
-      const nextAt = isDoubted ? new Date(now.getTime() + hourMs) : nextCheckAt(credential.id, parts, now);
-      await this.store.save(tx, credential, { state, lastValidated: now, validationError: verdict.error });
+      const { doubt, refusedSince } = await this.weigh(tx, credential, verdict, checked.isAttended, now);
+      const state = doubt ? credential.state : verdict.state;
+      const nextAt = doubt ? new Date(now.getTime() + hourMs) : nextCheckAt(credential.id, parts, now);
+      await this.store.save(tx, credential, { state, lastValidated: now, validationError: errorOf(verdict, doubt) });
       await this.store.schedule(credential, nextAt, tx);
-      if (state === credential.state) return verdict;
+      await this.refusals.note(tx, credential, refusedSince);
+      const settled = { ...verdict, state, doubt };
+      if (state === credential.state) return settled;
       const { id, userId, platform, mode } = credential;
       const about = { credential_id: id, user_id: userId, platform, mode };
       const reason = parts.find(({ valid }) => valid === false)?.reason ?? 'ok';
       if (state === 'valid') await emit(credentialValid, about);
       if (state === 'invalid') await emit(credentialInvalid, { ...about, reason });
       if (state === 'needs_reauthorization') await emit(credentialNeedsReauthorization, { ...about, reason });
-      return verdict;
+      return settled;
     });
     if (settled) this.changes.tell(checked.credential);
     return settled;
+  }
+
+  /** Whoever asks gets the platform's word; unasked it has to say twice that a credential is no good, and not to many at once. */
+  private async weigh(tx: Tx, credential: Credential, verdict: Verdict, isAttended: boolean, now: Date) {
+    const since = await this.refusals.since(tx, credential);
+    if (isAttended || !isRefusal(verdict, credential.state)) {
+      const isUndecided = verdict.error !== null && verdict.state === credential.state;
+      return { doubt: null, refusedSince: isUndecided ? since : null };
+    }
+    const isStorm = since !== null && (await this.refusals.isStorm(tx, credential, now));
+    if (isBelieved({ refusedSince: since, reauthDueAt: null }, now, isStorm))
+      return { doubt: null, refusedSince: null };
+    return { doubt: isStorm ? ('storm' as const) : ('first' as const), refusedSince: since ?? now };
   }
 
   private async consentOf(credential: Credential, tx?: Tx): Promise<number | null> {

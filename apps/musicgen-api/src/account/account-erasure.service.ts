@@ -1,11 +1,10 @@
 import { AppError, type ErrorCode } from '@musicgen/error-codes';
 import { modes } from '@musicgen/platform-contracts';
-import { UserDeletions } from '@musicgen/service-kit';
+import { UserDeletions, type Owner } from '@musicgen/service-kit';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ArtefactFiles } from '../artefacts/artefact-files';
 import { GenerationCancellations } from '../generations/generation-cancellations';
 import { GenerationsStore } from '../generations/generations.store';
-import type { Owner } from '../generations/owner';
 import { AccountStore } from './account.store';
 
 const atOnce = 100;

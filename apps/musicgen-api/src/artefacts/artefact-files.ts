@@ -54,8 +54,7 @@ export class ArtefactFiles {
   ): Promise<StoredFile[]> {
     const stored: StoredFile[] = [];
     for (const artefact of artefacts) {
-      signal.throwIfAborted();
-      stored.push(await this.move(attemptFolder(attempt), folder, artefact));
+      stored.push(await this.move(attemptFolder(attempt), folder, artefact, signal));
     }
     return stored;
   }
@@ -108,9 +107,10 @@ export class ArtefactFiles {
     to: string,
     folder: string,
     { kind, name, format, file, bytes, sha256 }: EngineArtefact,
+    signal?: AbortSignal,
   ): Promise<StoredFile> {
     const key = `${to}${file}`;
-    await this.storage.moveIn(key, path.join(folder, file));
+    await this.storage.moveIn(key, path.join(folder, file), signal);
     return { kind, name, format, key, bytes, sha256, contentType: contentTypes[format] };
   }
 

@@ -9,12 +9,11 @@ import type {
   RequestOf,
   ResponseOf,
 } from '@musicgen/platform-contracts';
-import { requirePermission } from '@musicgen/service-kit';
+import { requirePermission, ownerOf } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { AudioFormat } from '../engines/engine';
 import type { Generation } from '../generations/generation.entity';
 import { GenerationsStore } from '../generations/generations.store';
-import { ownerOf } from '../generations/owner';
 import { Sidecars } from '../provenance/sidecars';
 import type { Artefact } from './artefact.entity';
 import { baseName, fileReferenceOf, namedApart } from './artefact-files';

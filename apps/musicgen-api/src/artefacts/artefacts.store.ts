@@ -1,6 +1,6 @@
+import type { Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, Raw, type EntityManager } from 'typeorm';
-import type { Owner } from '../generations/owner';
 import type { StoredFile } from './artefact-files';
 import { Generation } from '../generations/generation.entity';
 import { Artefact } from './artefact.entity';

@@ -1,11 +1,10 @@
-import { CONFIG, newId, Storage } from '@musicgen/service-kit';
+import { CONFIG, newId, Storage, type Owner } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { workDirOf, type Config } from '../config';
 import type { AudioFormat } from '../engines/engine';
-import type { Owner } from '../generations/owner';
 import { Provenances } from '../provenance/provenances';
 import { Transcoder } from '../rendering/transcoder';
 import { inWorkFolder } from '../rendering/work-folders';

@@ -1,13 +1,13 @@
+import { invalidFields } from '@musicgen/error-codes';
 import type { createGeneration, Principal, RequestOf } from '@musicgen/platform-contracts';
-import { CONFIG } from '@musicgen/service-kit';
+import { CONFIG, ownerOf } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import { randomInt } from 'node:crypto';
 import type { Config } from '../config';
 import { ModelsService } from '../models/models.service';
 import { Origins } from '../origins/origins.service';
 import { renderRequestOf } from '../rendering/render-request';
-import { limitProblems, modelOf, refused } from './generation-check';
-import { ownerOf } from './owner';
+import { limitProblems, modelOf } from './generation-check';
 
 const seeds = 2 ** 32;
 
@@ -32,7 +32,7 @@ export class GenerationAdmission {
       ...limitProblems(request, model, { mode, tierName, tier }),
       ...this.models.check(model, renderRequestOf(id, seed, request, origin)),
     ];
-    if (problems.length > 0) throw refused(problems);
+    if (problems.length > 0) throw invalidFields(problems);
     return { tier, seed, model, request, origin, waitingMax: this.config.queueMaxPerUser };
   }
 }

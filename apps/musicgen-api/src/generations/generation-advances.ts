@@ -1,3 +1,4 @@
+import type { Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { Attempt } from '../artefacts/artefact-files';
 import { GenerationAnnouncements } from './generation-announcements';
@@ -6,7 +7,6 @@ import { advanced, heard, statusEvent, type NewEvent, type PreviewStep, type Ste
 import { statusesBefore } from './generation-status';
 import type { Generation } from './generation.entity';
 import { GenerationsStore, type Changeable } from './generations.store';
-import type { Owner } from './owner';
 
 /** What a worker tells of a generation while it makes it: change and events are one transaction, and then announced. */
 @Injectable()

@@ -1,10 +1,9 @@
 import { AppError } from '@musicgen/error-codes';
-import { JobQueue, Outbox, type Settling } from '@musicgen/service-kit';
+import { JobQueue, Outbox, type Settling, type Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { ArtefactFiles } from '../artefacts/artefact-files';
 import { GenerationEndings } from './generation-endings';
 import { GenerationsStore } from './generations.store';
-import type { Owner } from './owner';
 
 /** The id of a job that a worker must be told to stop. */
 type Running = string | undefined;

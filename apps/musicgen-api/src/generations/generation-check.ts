@@ -1,4 +1,4 @@
-import { AppError, type FieldProblem } from '@musicgen/error-codes';
+import { AppError, invalidFields, type FieldProblem } from '@musicgen/error-codes';
 import type { GenerationRequest, Mode, Tier, TierName } from '@musicgen/platform-contracts';
 import type { ModelDescription } from '../engines/engine';
 
@@ -14,7 +14,7 @@ interface Limits {
 /** The model that was asked for; an id that no engine knows is the caller's mistake. */
 export function modelOf(models: ModelDescription[], id: string): ModelDescription {
   const model = models.find((description) => description.id === id);
-  if (!model) throw refused([{ path: 'model', problem: `must be one of ${models.map((m) => m.id).join(', ')}` }]);
+  if (!model) throw invalidFields([{ path: 'model', problem: `must be one of ${models.map((m) => m.id).join(', ')}` }]);
   if (!model.available) {
     throw new AppError('MODEL_UNAVAILABLE', { details: model.unavailableReason, retryAfterSeconds: 60 });
   }
@@ -41,10 +41,3 @@ function durationProblems(duration: number, model: ModelDescription, { mode, tie
   if (duration <= tightest.seconds) return [];
   return [{ path: 'duration', problem: `must be at most ${tightest.seconds} ${tightest.where}` }];
 }
-
-/** VALIDATION_FAILED that names every field. */
-export const refused = (fields: FieldProblem[]): AppError =>
-  new AppError('VALIDATION_FAILED', {
-    details: fields.map(({ path, problem }) => `${path}: ${problem}`).join('; '),
-    data: { fields },
-  });

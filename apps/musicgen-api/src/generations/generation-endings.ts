@@ -1,6 +1,6 @@
 import { ERRORS, type AppError } from '@musicgen/error-codes';
 import { generationCanceled, generationFailed, generationSucceeded } from '@musicgen/platform-contracts';
-import type { Settling } from '@musicgen/service-kit';
+import type { Settling, Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { attemptFolder, type Attempt, type StoredFile } from '../artefacts/artefact-files';
 import { ArtefactsStore } from '../artefacts/artefacts.store';
@@ -10,7 +10,6 @@ import { GenerationEventsStore } from './generation-events.store';
 import { endEvents } from './generation-progress';
 import type { GenerationError } from './generation.entity';
 import { GenerationsStore, type Made } from './generations.store';
-import type { Owner } from './owner';
 
 /** How generations end: status, quota, files and event change together, and once, as no ending follows another. */
 @Injectable()

@@ -1,8 +1,8 @@
 import type { GenerationEvent } from '@musicgen/platform-contracts';
+import type { Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { NewEvent } from './generation-progress';
-import type { Owner } from './owner';
 
 interface EventRow {
   last_event: number;

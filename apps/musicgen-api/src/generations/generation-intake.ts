@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import type { createGeneration, Principal, RequestOf } from '@musicgen/platform-contracts';
-import { JobQueue, type Call } from '@musicgen/service-kit';
+import { JobQueue, type Call, ownerOf } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { quotaDay, quotaExceeded } from '../quota/quota';
 import { QuotaStore } from '../quota/quota.store';
@@ -12,7 +12,6 @@ import { GenerationEventsStore } from './generation-events.store';
 import { statusEvent } from './generation-progress';
 import type { Generation } from './generation.entity';
 import { GenerationsStore } from './generations.store';
-import { ownerOf } from './owner';
 
 type Asked = RequestOf<typeof createGeneration>;
 type NewGeneration = Omit<Generation, 'artefacts'>;

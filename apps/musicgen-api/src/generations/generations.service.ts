@@ -1,4 +1,4 @@
-import { AppError } from '@musicgen/error-codes';
+import { AppError, invalidFields } from '@musicgen/error-codes';
 import {
   id as idSchema,
   type createGeneration,
@@ -8,15 +8,13 @@ import {
   type Principal,
   type RequestOf,
 } from '@musicgen/platform-contracts';
-import { JobQueue, pageRows, requirePermission, type Call } from '@musicgen/service-kit';
+import { JobQueue, pageRows, requirePermission, type Call, ownerOf } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { GenerationCancellations } from './generation-cancellations';
-import { refused } from './generation-check';
 import { GenerationEventsStore } from './generation-events.store';
 import { GenerationIntake } from './generation-intake';
 import { summaryOf, viewOf } from './generation.view';
 import { GenerationsStore } from './generations.store';
-import { ownerOf } from './owner';
 
 const cursorSchema = idSchema('gen').optional();
 
@@ -54,7 +52,7 @@ export class GenerationsService {
   async list(principal: Principal, request: RequestOf<typeof listGenerations>) {
     requirePermission(principal, 'generate');
     if (!cursorSchema.safeParse(request.cursor).success) {
-      throw refused([{ path: 'cursor', problem: 'must be the next_cursor of a page' }]);
+      throw invalidFields([{ path: 'cursor', problem: 'must be the next_cursor of a page' }]);
     }
     return pageRows(await this.store.list(ownerOf(principal), request), request.limit, summaryOf);
   }

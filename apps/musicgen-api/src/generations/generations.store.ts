@@ -1,11 +1,11 @@
 import { modes, type GenerationStatus } from '@musicgen/platform-contracts';
+import { insertNew, type Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { Brackets, DataSource, In, IsNull, type EntityManager } from 'typeorm';
 import type { Attempt } from '../artefacts/artefact-files';
 import type { RenderResult } from '../engines/engine';
 import { requeuedFrom, statusesBefore, unfinishedStatuses } from './generation-status';
 import { Generation, type GenerationError } from './generation.entity';
-import type { Owner } from './owner';
 
 /** What a worker changes while it makes a generation. */
 export type Changeable = Partial<Pick<Generation, 'status' | 'progress' | 'startedAt' | 'preview'>>;
@@ -42,16 +42,8 @@ export class GenerationsStore {
   }
 
   /** False if the id is taken. */
-  async insert(tx: EntityManager, generation: Omit<Generation, 'artefacts'>): Promise<boolean> {
-    const result = await tx
-      .createQueryBuilder()
-      .insert()
-      .into(Generation)
-      .values(generation as never)
-      .orIgnore()
-      .returning('id')
-      .execute();
-    return (result.raw as unknown[]).length > 0;
+  insert(tx: EntityManager, generation: Omit<Generation, 'artefacts'>): Promise<boolean> {
+    return insertNew(tx, Generation, generation);
   }
 
   find({ userId, mode }: Owner, id: string): Promise<Generation | null> {

@@ -1,11 +1,10 @@
-import type { FieldProblem } from '@musicgen/error-codes';
+import { invalidFields, type FieldProblem } from '@musicgen/error-codes';
 import type { GenerationRequest } from '@musicgen/platform-contracts';
+import type { Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import type { ModelDescription } from '../engines/engine';
-import { refused } from '../generations/generation-check';
 import type { Generation, Origin } from '../generations/generation.entity';
 import { GenerationsStore } from '../generations/generations.store';
-import type { Owner } from '../generations/owner';
 import { extensionOf, variationOf } from './origin';
 
 /** A request, and the earlier piece that it goes back to. */
@@ -23,7 +22,7 @@ export class Origins {
   async resolve(owner: Owner, request: GenerationRequest, model: ModelDescription): Promise<Resolved> {
     const { variation_of: varied, extend_of: extended } = request;
     if (varied !== undefined && extended !== undefined) {
-      throw refused([{ path: 'extend_of', problem: 'cannot stand beside variation_of' }]);
+      throw invalidFields([{ path: 'extend_of', problem: 'cannot stand beside variation_of' }]);
     }
     if (varied !== undefined) return variationOf(await this.source(owner, 'variation_of', varied, model), request);
     if (extended !== undefined) return extensionOf(await this.source(owner, 'extend_of', extended, model), request);
@@ -33,9 +32,9 @@ export class Origins {
   /** Its audio may have expired: it is composed again, not listened to. */
   private async source(owner: Owner, path: string, id: string, model: ModelDescription): Promise<Generation> {
     const source = await this.store.find(owner, id);
-    if (!source) throw refused([{ path, problem: 'names no generation of yours' }]);
+    if (!source) throw invalidFields([{ path, problem: 'names no generation of yours' }]);
     const problem = problemOf(source, model);
-    if (problem) throw refused([{ path, problem }]);
+    if (problem) throw invalidFields([{ path, problem }]);
     return source;
   }
 }

@@ -1,4 +1,4 @@
-import { CONFIG, LOGGER, type Logger } from '@musicgen/service-kit';
+import { CONFIG, DatabaseLink, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ArtefactFiles } from '../artefacts/artefact-files';
 import type { Config } from '../config';
@@ -11,24 +11,26 @@ const sweepEveryMs = 60_000;
 /** Removes the previews of music that is there. The row tells of them until they are gone, so that none is forgotten. */
 @Injectable()
 export class OldPreviews implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer?: NodeJS.Timeout;
-  private sweeping = Promise.resolve();
+  private readonly pump = new Pump(
+    () => this.sweep(),
+    sweepEveryMs,
+    (err) => this.logger.warn({ err }, 'old previews could not be removed'),
+  );
 
   constructor(
     private readonly store: GenerationsStore,
     private readonly files: ArtefactFiles,
+    private readonly database: DatabaseLink,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Pick<Config, 'role'>,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.role === 'api') return;
-    this.timer = setInterval(() => (this.sweeping = this.sweep().catch((err) => this.failed(err))), sweepEveryMs);
+    if (this.config.role !== 'api') void this.database.connected().then(() => this.pump.start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
+    await this.pump.stop();
   }
 
   async sweep(): Promise<void> {
@@ -36,9 +38,5 @@ export class OldPreviews implements OnApplicationBootstrap, BeforeApplicationShu
       await this.files.removePreview(old);
       await this.store.forgetPreview(old, old.generationId);
     }
-  }
-
-  private failed(err: unknown): void {
-    this.logger.warn({ err }, 'old previews could not be removed');
   }
 }

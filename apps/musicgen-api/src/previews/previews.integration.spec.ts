@@ -78,6 +78,26 @@ describe('a preview', () => {
     await expect(find(replica, owner, id)).rejects.toMatchObject({ code: 'GENERATION_NOT_READY' });
   });
 
+  it.each([
+    ['while the music is made', 'composing', renderForEver],
+    ['while it is heard to its end', 'succeeded', renderAtOnce],
+  ] as const)('goes with a generation that is deleted %s, and leaves nothing', async (_, status, render) => {
+    const replica = await world.replica({ render: playing(2, render) });
+    replica.work();
+    const owner = makePrincipal();
+    const id = await create(replica, owner);
+    await untilStatus(replica, owner, id, status);
+    await until(async () => (await pieces()).length === 2);
+    await replica.generations.delete(owner, id);
+    await until(async () => (await world.ask(`SELECT 1 FROM jobs WHERE state IN ('queued', 'running')`)).length === 0);
+    await until(async () => (await world.files('storage')).length === 0, 'no file');
+    await replica.oldPreviews.sweep();
+    for (const table of ['generations', 'artefacts', 'generation_events']) {
+      expect(await world.ask(`SELECT * FROM ${table}`)).toEqual([]);
+    }
+    await expect(find(replica, owner, id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('begins anew with the next start, with no second announced twice', async () => {
     let starts = 0;
     const replica = await world.replica({

@@ -1,11 +1,10 @@
 import { AppError } from '@musicgen/error-codes';
 import type { findPreview, Principal, RequestOf, ResponseOf } from '@musicgen/platform-contracts';
-import { requirePermission } from '@musicgen/service-kit';
+import { requirePermission, ownerOf } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { pieceKey } from '../artefacts/artefact-files';
 import { stateOf } from '../generations/generation-status';
 import { GenerationsStore } from '../generations/generations.store';
-import { ownerOf } from '../generations/owner';
 
 /** Tells where the pieces of a preview lie, to those who may hear it. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { usageRowsMax, type GenerationUsage, type UsageRange } from '@musicgen/platform-contracts';
+import type { Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import type { Owner } from '../generations/owner';
 
 @Injectable()
 export class GenerationCountsStore {

@@ -1,6 +1,6 @@
+import type { Owner } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Owner } from '../generations/owner';
 import { QuotaDay } from './quota-day.entity';
 
 /** What is left of a day. A reservation is part of the transaction that creates the generation, so neither is without the other. */

@@ -6,10 +6,9 @@ import {
   type ResponseOf,
   type UsageRange,
 } from '@musicgen/platform-contracts';
-import { CONFIG } from '@musicgen/service-kit';
+import { CONFIG, ownerOf } from '@musicgen/service-kit';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Config } from '../config';
-import { ownerOf } from '../generations/owner';
 import { GenerationCountsStore } from './generation-counts.store';
 import { quotaDay, quotaResetAt } from './quota';
 import { QuotaStore } from './quota.store';

@@ -3,8 +3,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import type { ModelDescription, PreviewPiece, RenderProgress, RenderRequest, RenderResult } from '../engines/engine';
 import type { FromRenderProcess, RenderSettings, ToRenderProcess } from './render-messages';
 
-/** How long a process may take to obey before it is killed. */
-const obeyWithinMs = 500;
+/** To start another process takes about as long. */
+const usualObeyWithinMs = 2_000;
 const lastWordsMax = 2_000;
 
 /** One piece of work for a render process. */
@@ -26,7 +26,10 @@ export class RenderChild {
   /** Whoever waits for something of the process: its start, then one render at a time. */
   private waiting?: { hear: (message: FromRenderProcess) => void; lose: () => void };
 
-  private constructor(private readonly child: ChildProcess) {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly obeyWithinMs: number,
+  ) {
     this.exited = new Promise((resolve) => {
       child.once('exit', () => resolve());
       child.on('error', (error) => {
@@ -46,10 +49,12 @@ export class RenderChild {
     child.stderr?.on('data', (text: Buffer) => (this.lastWords = (this.lastWords + text).slice(-lastWordsMax)));
   }
 
-  static start(entry: string, settings: RenderSettings): RenderChild {
+  /** A process that is told to stop and has not obeyed within `obeyWithinMs` is killed. */
+  static start(entry: string, settings: RenderSettings, obeyWithinMs = usualObeyWithinMs): RenderChild {
     const stdio = ['ignore', 'ignore', 'pipe', 'ipc'] as const;
     return new RenderChild(
       fork(entry, [JSON.stringify(settings)], { env: {}, stdio: [...stdio], serialization: 'advanced' }),
+      obeyWithinMs,
     );
   }
 
@@ -61,7 +66,7 @@ export class RenderChild {
     this.child.kill('SIGKILL');
   }
 
-  /** Rejects with the signal's reason when aborted; the process is then free again, or dead if it did not obey. */
+  /** Settles when the process is free again, or dead if it did not obey; rejects with the signal's reason when aborted. */
   render({ request, folder, limitMs, onProgress, onPreview }: RenderTask, signal: AbortSignal): Promise<RenderResult> {
     return new Promise<RenderResult>((resolve, reject) => {
       let isOverdue = false;
@@ -75,7 +80,7 @@ export class RenderChild {
       const fail = (error: Error) => finish(() => reject(signal.aborted ? signal.reason : error));
       const cancel = () => {
         this.tell({ type: 'cancel' });
-        timers.push(setTimeout(() => this.kill(), obeyWithinMs));
+        timers.push(setTimeout(() => this.kill(), this.obeyWithinMs));
       };
       timers.push(setTimeout(() => ((isOverdue = true), this.kill()), limitMs));
       signal.addEventListener('abort', cancel);

@@ -23,8 +23,8 @@ afterEach(async () => {
   await fs.rm(folder, { recursive: true });
 });
 
-function startPool(size: number, settings = {}): RenderPool {
-  const pool = new RenderPool({ entry, settings, size, logger: silentLogger });
+function startPool(size: number, settings = {}, obeyWithinMs?: number): RenderPool {
+  const pool = new RenderPool({ entry, settings, size, obeyWithinMs, logger: silentLogger });
   pools.push(pool);
   pool.start();
   return pool;
@@ -100,8 +100,30 @@ describe('RenderPool', () => {
     const pool = startPool(1);
     const before = await pidOf(pool);
     await abortWhenBegun(pool, 'block');
-    expect(isAlive(Number(before))).toBe(false);
     expect(await pidOf(pool)).not.toBe(before);
+    expect(isAlive(Number(before))).toBe(false);
+  });
+
+  it('does not let whoever cancels wait for a process that takes its time to stop', async () => {
+    const pool = startPool(1, {}, 600_000);
+    const before = Number(await pidOf(pool));
+    await abortWhenBegun(pool, 'block');
+    expect(isAlive(before)).toBe(true);
+  });
+
+  it('passes nothing on of what a cancelled render still tells', async () => {
+    const pool = startPool(1);
+    const heard: unknown[] = [];
+    const stop = new AbortController();
+    const hear = (told: unknown) => heard.push(told);
+    const render = pool.render(makeTask('chatter', { onProgress: hear, onPreview: hear }), stop.signal);
+    const outcome = expect(render).rejects.toBe('canceled');
+    await until(() => heard.length === 1);
+    stop.abort('canceled');
+    await outcome;
+    // The process has ended the first before it takes another.
+    await pidOf(pool);
+    expect(heard).toHaveLength(1);
   });
 
   it('kills and replaces a process that takes far too long', async () => {

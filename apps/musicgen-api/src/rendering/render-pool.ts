@@ -13,6 +13,8 @@ export interface RenderPoolOptions {
   settings: RenderSettings;
   /** 0: nothing is rendered here. */
   size: number;
+  /** Without it, the usual time. */
+  obeyWithinMs?: number;
   logger: Logger;
 }
 
@@ -57,19 +59,22 @@ export class RenderPool {
     return this.models;
   }
 
-  /** Waits for a free process. Rejects with the signal's reason when aborted. */
+  /**
+   * Waits for a free process. Rejects with the signal's reason as soon as it is aborted, and tells nothing more: the
+   * process may take longer to stop, and find its folder gone; it is offered again when it has.
+   */
   async render(task: RenderTask, signal: AbortSignal): Promise<RenderResult> {
     const child = await this.take(signal);
-    try {
-      return await child.render(task, signal);
-    } finally {
+    const rendering = child.render(untilAborted(task, signal), signal).finally(() => {
       if (this.ready.has(child)) this.offer(child);
-    }
+    });
+    return unlessAborted(rendering, signal);
   }
 
   private async keepOne(): Promise<void> {
     for (let delayMs = restartMsMin; !this.stopping.signal.aborted;) {
-      const child = RenderChild.start(this.options.entry, this.options.settings);
+      const { entry, settings, obeyWithinMs } = this.options;
+      const child = RenderChild.start(entry, settings, obeyWithinMs);
       this.children.add(child);
       try {
         this.learn(await child.ready);
@@ -125,5 +130,26 @@ export class RenderPool {
       signal.addEventListener('abort', giveUp, { once: true });
       this.waiting.add(taker);
     });
+  }
+}
+
+const untilAborted = (task: RenderTask, signal: AbortSignal): RenderTask => ({
+  ...task,
+  onProgress: (progress) => signal.aborted || task.onProgress(progress),
+  onPreview: (piece) => signal.aborted || task.onPreview?.(piece),
+});
+
+/** Settles as the work does, or rejects when the signal is aborted before. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let giveUp = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    giveUp = () => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
   }
 }

@@ -1,4 +1,6 @@
 // The program of a render process: engines are made once, banks loaded once, then one generation after the other.
+import os from 'node:os';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import type { ModelDescription } from '../engines/engine';
 import { engines } from '../engines/registry';
 import type { FromRenderProcess, RenderSettings, ToRenderProcess } from './render-messages';
@@ -9,7 +11,18 @@ const engineOf = new Map<string, (typeof made)[number]>();
 let stop: AbortController | undefined;
 let warm: Promise<unknown> = Promise.resolve();
 
+// Whoever waits for an answer of the API goes before whoever waits for music, on a machine that has both to do.
+giveWay();
+
 const tell = (message: FromRenderProcess) => process.connected && process.send!(message);
+
+function giveWay(): void {
+  try {
+    os.setPriority(5);
+  } catch {
+    // It may not: then it renders as it is.
+  }
+}
 
 async function describe(): Promise<ModelDescription[]> {
   const models: ModelDescription[] = [];
@@ -26,7 +39,8 @@ async function render({ request, folder }: Extract<ToRenderProcess, { type: 'ren
   stop = new AbortController();
   try {
     await warm;
-    stop.signal.throwIfAborted();
+    // Out of the turn in which the message came: from here on, each turn hears first what was told during the one before.
+    await nextTick(undefined, { signal: stop.signal });
     const engine = engineOf.get(request.model);
     if (!engine) throw new Error(`no engine has the model ${request.model}`);
     const result = await engine.render(

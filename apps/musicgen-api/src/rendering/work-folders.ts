@@ -12,7 +12,8 @@ export async function inWorkFolder<T>(workDir: string, work: (folder: string) =>
   try {
     return await work(folder);
   } finally {
-    await fs.rm(folder, { recursive: true, force: true });
+    // A process that was told to stop may still make a file in it.
+    await fs.rm(folder, { recursive: true, force: true, maxRetries: 10 });
   }
 }
 

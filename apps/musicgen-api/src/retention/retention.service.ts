@@ -1,4 +1,4 @@
-import { CONFIG, LOGGER, type Logger } from '@musicgen/service-kit';
+import { CONFIG, DatabaseLink, LOGGER, Pump, type Logger } from '@musicgen/service-kit';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ArtefactFiles } from '../artefacts/artefact-files';
 import type { Config } from '../config';
@@ -17,26 +17,24 @@ const seenEventsKeptMs = 8 * dayMs;
 /** Removes what is past its time: audio when its tier says so, and what only served to make it. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private timer?: NodeJS.Timeout;
-  private sweeping = Promise.resolve();
+  private readonly pump = new Pump(() => this.sweep(), sweepEveryMs);
   private sweeps = 0;
 
   constructor(
     private readonly store: RetentionStore,
     private readonly files: ArtefactFiles,
     private readonly orphans: Orphans,
+    private readonly database: DatabaseLink,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(CONFIG) private readonly config: Pick<Config, 'role'>,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.role === 'api') return;
-    this.timer = setInterval(() => (this.sweeping = this.sweep()), sweepEveryMs);
+    if (this.config.role !== 'api') void this.database.connected().then(() => this.pump.start());
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
+    await this.pump.stop();
   }
 
   /** One that fails is tried again an hour later, and stops none of the others. */

@@ -9,6 +9,8 @@ export interface EventContract<P extends z.ZodType = z.ZodType> {
   readonly payload: P;
   /** Live events go over core NATS and may be missed; the others go through the outbox to JetStream. */
   readonly live: boolean;
+  /** What happened, to whoever has it sent to a webhook. */
+  readonly summary?: string;
 }
 
 export type PayloadOf<E extends EventContract> = z.infer<E['payload']>;
@@ -24,6 +26,7 @@ export function defineEvent<P extends z.ZodType>(definition: {
   subscribers: readonly ServiceName[];
   payload: P;
   live?: boolean;
+  summary?: string;
 }): EventContract<P> {
   const { live = false, subscribers } = definition;
   return {

@@ -9,16 +9,19 @@ const generationEvent = z.object({ generation_id: id('gen'), user_id: id('user')
 
 export const generationSucceeded = defineEvent({
   subject: 'musicgen.v1.event.generation.succeeded',
+  summary: 'The music is there',
   subscribers: [],
   payload: generationEvent,
 });
 export const generationFailed = defineEvent({
   subject: 'musicgen.v1.event.generation.failed',
+  summary: 'The music could not be made; `code` says why',
   subscribers: [],
   payload: generationEvent.extend({ code: z.string() }),
 });
 export const generationCanceled = defineEvent({
   subject: 'musicgen.v1.event.generation.canceled',
+  summary: 'The music is not made any more: it was cancelled',
   subscribers: [],
   payload: generationEvent,
 });
@@ -55,19 +58,20 @@ export const webhookJobChanged = defineEvent({
   live: true,
 });
 
-/** The key's queued generations are cancelled. */
 export const apiKeyRevoked = defineEvent({
   subject: 'auth.v1.event.api_key.revoked',
+  summary: 'A key was revoked; its queued generations are cancelled',
   subscribers: ['musicgen'],
   payload: z.object({ key_id: id('key'), user_id: id('user'), mode: z.enum(modes) }),
 });
 
 /**
  * Logged out, ended from the list of sessions, by a new password, because an old refresh token came back or the account was
- * locked. Its queued generations are cancelled.
+ * locked.
  */
 export const sessionRevoked = defineEvent({
   subject: 'auth.v1.event.session.revoked',
+  summary: 'A session was ended before its time; its queued generations are cancelled',
   subscribers: ['musicgen'],
   payload: z.object({ session_id: id('sess'), user_id: id('user'), mode: z.enum(modes) }),
 });
@@ -87,9 +91,9 @@ export const signingKeysChanged = defineEvent({
   live: true,
 });
 
-/** The old key works until `retires_at`; `replaced_by` has its settings. */
 export const apiKeyRotated = defineEvent({
   subject: 'auth.v1.event.api_key.rotated',
+  summary: 'A key was replaced by `replaced_by`, which has its settings; it works until `retires_at`',
   subscribers: [],
   payload: z.object({
     key_id: id('key'),
@@ -100,9 +104,9 @@ export const apiKeyRotated = defineEvent({
   }),
 });
 
-/** 14, 3 and 1 day before a key ends (`expiry`) or should be replaced (`rotation`), once each. */
 export const apiKeyExpiring = defineEvent({
   subject: 'auth.v1.event.api_key.expiring',
+  summary: '14, 3 and 1 day before a key ends (`expiry`) or should be replaced (`rotation`), once each',
   subscribers: [],
   payload: z.object({
     key_id: id('key'),
@@ -114,12 +118,6 @@ export const apiKeyExpiring = defineEvent({
   }),
 });
 
-export const credentialDeleted = defineEvent({
-  subject: 'vault.v1.event.credential.deleted',
-  subscribers: [],
-  payload: z.object({ credential_id: id('cred'), user_id: id('user'), platform: z.string(), mode: z.enum(modes) }),
-});
-
 const credentialEvent = z.object({
   credential_id: id('cred'),
   user_id: id('user'),
@@ -127,37 +125,45 @@ const credentialEvent = z.object({
   mode: z.enum(modes),
 });
 
-/** A validation found it good again, or for the first time. */
-export const credentialValid = defineEvent({
-  subject: 'vault.v1.event.credential.valid',
+export const credentialDeleted = defineEvent({
+  subject: 'vault.v1.event.credential.deleted',
+  summary: 'A credential was removed',
   subscribers: [],
   payload: credentialEvent,
 });
 
-/** A validation found that its platform refuses it. `reason` is one of the reasons of a validation. */
+export const credentialValid = defineEvent({
+  subject: 'vault.v1.event.credential.valid',
+  summary: 'A validation found a credential good again, or for the first time',
+  subscribers: [],
+  payload: credentialEvent,
+});
+
 export const credentialInvalid = defineEvent({
   subject: 'vault.v1.event.credential.invalid',
+  summary: 'A validation found that its platform refuses a credential; `reason` is one of the reasons of a validation',
   subscribers: [],
   payload: credentialEvent.extend({ reason: z.string() }),
 });
 
-/** Tokens cannot be renewed at the moment; the vault goes on trying. `reason` is one of the reasons of a validation. */
 export const credentialRefreshFailing = defineEvent({
   subject: 'vault.v1.event.credential.refresh_failing',
+  summary:
+    'The tokens of a credential cannot be renewed at the moment, which is tried again; `reason` is one of the reasons of a validation',
   subscribers: [],
   payload: credentialEvent.extend({ reason: z.string() }),
 });
 
-/** The grant has ended; the platform is not asked again until somebody authorises. */
 export const credentialNeedsReauthorization = defineEvent({
   subject: 'vault.v1.event.credential.needs_reauthorization',
+  summary: 'The grant of a credential has ended: the platform is not asked again until somebody authorises',
   subscribers: [],
   payload: credentialEvent.extend({ reason: z.string() }),
 });
 
-/** 30, 7 and 1 day before the platform ends the grant whatever one does, once each. */
 export const credentialReauthDue = defineEvent({
   subject: 'vault.v1.event.credential.reauth_due',
+  summary: '30, 7 and 1 day before the platform ends the grant of a credential whatever one does, once each',
   subscribers: [],
   payload: credentialEvent.extend({
     days: z.union([z.literal(30), z.literal(7), z.literal(1)]),

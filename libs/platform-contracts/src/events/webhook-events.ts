@@ -1,4 +1,5 @@
-import type { z } from 'zod';
+import { z } from 'zod';
+import { timestamp } from '../ids';
 import type { EventContract } from './define-event';
 import { eventContracts } from './index';
 
@@ -13,3 +14,7 @@ export const webhookEvents: ReadonlyMap<string, EventContract> = new Map(
 );
 
 export const webhookEventTypes = [...webhookEvents.keys()] as [string, ...string[]];
+
+/** What an endpoint is sent: the event without its user, who is the one that registered it. */
+export const webhookBodyOf = (type: string, { payload }: EventContract) =>
+  z.object({ type: z.literal(type), timestamp, data: (payload as z.ZodObject).omit({ user_id: true }) });

@@ -34,7 +34,7 @@ beforeAll(async () => {
   ]);
   outbox = new Outbox(gateway.dataSource, await nats.connect('auth'), 'auth', silentLogger);
   outbox.start();
-}, 60_000);
+});
 afterEach(async () => {
   await Promise.all(started.splice(0).map((one) => one.stop()));
   await vault.dataSource.query('DELETE FROM user_deletions');

@@ -5,7 +5,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const FINGERPRINT_BYTES = 4;
 const FORMAT = 1;
-const HEADER_BYTES = 1 + 2 + FINGERPRINT_BYTES;
+const KEY_ID_BYTES = 2 + FINGERPRINT_BYTES;
+const HEADER_BYTES = 1 + KEY_ID_BYTES;
 const VERSION_MAX = 0xffff;
 
 /** What a sealed value is bound to; it opens only with the same words, in the same order. */
@@ -54,6 +55,12 @@ interface RingKey {
   seal: Buffer;
   wrap: Buffer;
 }
+
+/** The inverse of {@link KeyRing.keyId}. */
+export const readKeyId = (id: Buffer) => ({
+  version: id.readUInt16BE(),
+  fingerprint: id.subarray(2).toString('hex'),
+});
 
 /** Versioned 256-bit keys: everything new is sealed with the newest, everything older still opens. */
 export class KeyRing {
@@ -117,9 +124,15 @@ export class KeyRing {
     return this.#decrypt('wrap', wrapped, context);
   }
 
-  /** The version that sealed or wrapped the bytes, without opening them: for a census before a key is taken away. */
-  versionOf(sealed: Uint8Array): number {
-    return readHeader(sealed).version;
+  /**
+   * Two bytes of version, four of fingerprint: behind the byte of the format, they begin all that the key has sealed or
+   * wrapped. Whoever keeps sealed values finds by it what a key is needed for, and opens nothing.
+   */
+  keyId(version = this.newest): Buffer {
+    const id = Buffer.alloc(KEY_ID_BYTES);
+    id.writeUInt16BE(version);
+    this.#key(version).fingerprint.copy(id, 2);
+    return id;
   }
 
   /** A 256-bit key for one purpose (HKDF-SHA256, RFC 5869); no salt, because the ring's keys are uniformly random. */
@@ -127,19 +140,16 @@ export class KeyRing {
     return derive(this.#key(version).master, `purpose:${purpose}`);
   }
 
-  #key(version: number, fingerprint?: Buffer): RingKey {
+  #key(version: number, fingerprint?: string): RingKey {
     const key = this.#keys.get(version);
-    if (key && (!fingerprint || key.fingerprint.equals(fingerprint))) return key;
+    if (key && (!fingerprint || key.fingerprint.toString('hex') === fingerprint)) return key;
     const held = this.versions.map((v) => `${v} (${this.#keys.get(v)!.fingerprint.toString('hex')})`).join(', ');
-    throw new UnknownKeyError(version, fingerprint?.toString('hex') ?? null, held);
+    throw new UnknownKeyError(version, fingerprint ?? null, held);
   }
 
   #encrypt(use: 'seal' | 'wrap', plaintext: Uint8Array | string, context: SealContext): Buffer {
     const key = this.#key(this.newest);
-    const header = Buffer.alloc(HEADER_BYTES);
-    header.writeUInt8(FORMAT, 0);
-    header.writeUInt16BE(this.newest, 1);
-    key.fingerprint.copy(header, 3);
+    const header = Buffer.concat([Buffer.of(FORMAT), this.keyId()]);
     return Buffer.concat([header, encrypt(key[use], plaintext, Buffer.concat([header, contextBytes(context)]))]);
   }
 
@@ -186,8 +196,7 @@ function readHeader(sealed: Uint8Array) {
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   if (bytes.length < HEADER_BYTES + IV_BYTES + TAG_BYTES || bytes[0] !== FORMAT) throw new SealBrokenError();
   return {
-    version: bytes.readUInt16BE(1),
-    fingerprint: bytes.subarray(3, HEADER_BYTES),
+    ...readKeyId(bytes.subarray(1, HEADER_BYTES)),
     header: bytes.subarray(0, HEADER_BYTES),
     body: bytes.subarray(HEADER_BYTES),
   };

@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import { generationCanceled, generationJobChanged } from '@musicgen/platform-contracts';
-import { makePrincipal, silentLogger, startTestNats, testDatabase, until } from '@musicgen/testing';
+import { Closer, makePrincipal, silentLogger, startTestNats, testDatabase, until } from '@musicgen/testing';
 import type { TestDatabase, TestNats } from '@musicgen/testing';
 import type { EntityManager, MigrationInterface, QueryRunner } from 'typeorm';
 import { createOutbox, Outbox } from '../events/outbox';
@@ -27,8 +27,12 @@ let db: TestDatabase;
 let nats: TestNats;
 let workers: JobQueue[] = [];
 
+const closer = new Closer();
 beforeAll(async () => {
-  [db, nats] = await Promise.all([testDatabase(database), startTestNats()]);
+  [db, nats] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestNats(), ({ close }) => close()),
+  ]);
 });
 afterEach(async () => {
   await Promise.all(workers.map((worker) => worker.stop(0)));
@@ -37,10 +41,7 @@ afterEach(async () => {
   await db.dataSource.query('DELETE FROM results');
   await db.dataSource.query('DELETE FROM outbox');
 });
-afterAll(async () => {
-  await nats?.close();
-  await db?.drop();
-});
+afterAll(closer.close);
 
 /** A replica of a service: a queue with a NATS connection of its own. */
 async function makeQueue(queuedMax = 1_000): Promise<JobQueue> {

@@ -60,7 +60,11 @@ export class JobQueue {
   ) {
     this.delaysMs = options.delaysMs ?? usualDelaysMs;
     this.store = new JobStore(dataSource, options.kind);
-    this.claims = new Pump(() => this.claimOne(), pollEveryMs);
+    this.claims = new Pump(
+      () => this.claimOne(),
+      pollEveryMs,
+      (error) => this.failed(error, 'no job could be claimed'),
+    );
   }
 
   /** Adds a job to the caller's transaction; SERVICE_UNAVAILABLE when the queue is full. Call {@link announce} after the commit. */
@@ -108,7 +112,9 @@ export class JobQueue {
     this.handler = handler;
     this.slots = slots;
     this.live.subscribe(this.options.changed, (change) => this.hear(change as { job_id: string; change: string }));
-    this.renewal = setInterval(() => void this.renew(), renewEveryMs);
+    // No pump: one renewal that the database leaves hanging must not hold up the next, or all leases run out.
+    const renew = () => this.renew().catch((error) => this.failed(error, 'leases could not be renewed'));
+    this.renewal = setInterval(() => void renew(), renewEveryMs);
     this.claims.start();
   }
 
@@ -134,21 +140,16 @@ export class JobQueue {
 
   private async claimOne(): Promise<boolean> {
     if (this.running.size >= this.slots || !this.dataSource.isInitialized) return false;
-    try {
-      await this.adoptAbandoned();
-      const job = await this.store.claim(randomUUID(), leaseMs);
-      if (!job) return false;
-      const stop = new AbortController();
-      const done = this.perform(job, stop.signal).finally(() => {
-        this.running.delete(job.lease);
-        this.claims.wake();
-      });
-      this.running.set(job.lease, { job, stop, done });
-      return true;
-    } catch (error) {
-      if (!isDatabaseAway(error)) this.logger.error({ err: error, kind: this.options.kind }, 'no job could be claimed');
-      return false;
-    }
+    await this.adoptAbandoned();
+    const job = await this.store.claim(randomUUID(), leaseMs);
+    if (!job) return false;
+    const stop = new AbortController();
+    const done = this.perform(job, stop.signal).finally(() => {
+      this.running.delete(job.lease);
+      this.claims.wake();
+    });
+    this.running.set(job.lease, { job, stop, done });
+    return true;
   }
 
   /** A killed worker's jobs go back to the queue, or end, if they have killed too many. */
@@ -227,17 +228,17 @@ export class JobQueue {
     return this.outbox.transaction((tx, emit) => work({ tx, emit }));
   }
 
+  private failed(error: unknown, what: string): void {
+    if (!isDatabaseAway(error)) this.logger.error({ err: error, kind: this.options.kind }, what);
+  }
+
   private async renew(): Promise<void> {
     const leases = [...this.running.keys()];
     if (leases.length === 0) return;
-    try {
-      const held = new Map((await this.store.renew(leases, leaseMs)).map((row) => [row.lease, row.isCancelRequested]));
-      for (const lease of leases) {
-        const reason: StopReason | undefined = !held.has(lease) ? 'lost' : held.get(lease) ? 'canceled' : undefined;
-        if (reason) this.running.get(lease)?.stop.abort(reason);
-      }
-    } catch (error) {
-      if (!isDatabaseAway(error)) this.logger.error({ err: error }, 'leases could not be renewed');
+    const held = new Map((await this.store.renew(leases, leaseMs)).map((row) => [row.lease, row.isCancelRequested]));
+    for (const lease of leases) {
+      const reason: StopReason | undefined = !held.has(lease) ? 'lost' : held.get(lease) ? 'canceled' : undefined;
+      if (reason) this.running.get(lease)?.stop.abort(reason);
     }
   }
 }

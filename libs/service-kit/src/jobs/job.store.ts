@@ -37,32 +37,15 @@ export async function createJobs(query: QueryRunner): Promise<void> {
 }
 
 /** What a new job is made of. */
-export interface NewJob {
-  id: string;
-  kind: string;
-  resourceId: string;
-  userId: string;
-  mode: Mode;
-  principal: Principal;
-  requestId: string;
-  traceparent: string;
+export interface NewJob extends Omit<Job, 'attempts' | 'lease' | 'createdAt'> {
   /** How many of the user's jobs of this kind may run at once. */
   concurrency: number;
 }
 
 /** A job that is not tried any more, as an administrator sees it. */
-export interface DeadJob {
-  id: string;
-  kind: string;
-  resourceId: string;
-  userId: string;
-  mode: Mode;
-  principal: Principal;
-  requestId: string;
-  attempts: number;
+export interface DeadJob extends Omit<Job, 'traceparent' | 'lease'> {
   /** The code of the last error. */
   problem: string | null;
-  createdAt: Date;
   finishedAt: Date;
 }
 

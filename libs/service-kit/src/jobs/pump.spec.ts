@@ -55,4 +55,26 @@ describe('Pump', () => {
     pump.wake();
     expect(rounds).toBe(1);
   });
+
+  it('tells why work failed, and does it again', async () => {
+    const failures: unknown[] = [];
+    let rounds = 0;
+    const work = async () => {
+      if (rounds++ === 0) throw new Error('away');
+    };
+    const pump = new Pump(work, 5, (error) => failures.push(error));
+    pump.start();
+    await until(() => rounds >= 2);
+    await pump.stop();
+    expect(failures).toEqual([new Error('away')]);
+  });
+
+  it('starts nothing when it was stopped before', async () => {
+    let rounds = 0;
+    const pump = new Pump(async () => void rounds++, never);
+    await pump.stop();
+    pump.start();
+    pump.wake();
+    expect(rounds).toBe(0);
+  });
 });

@@ -27,17 +27,12 @@ export class NatsLink {
   }
 
   /** The answer, or a failure at the moment nats-server goes away: an answer would not come any more. */
-  async whileUp<T>(answer: Promise<T>): Promise<T> {
-    let fail: () => void = () => undefined;
-    const isAway = new Promise<never>((_, reject) => {
-      fail = () => reject(NatsError.errorForCode(ErrorCode.Disconnect));
+  whileUp<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const fail = () => reject(NatsError.errorForCode(ErrorCode.Disconnect));
+      this.waiting.add(fail);
+      answer.then(resolve, reject).finally(() => this.waiting.delete(fail));
     });
-    this.waiting.add(fail);
-    try {
-      return await Promise.race([answer, isAway]);
-    } finally {
-      this.waiting.delete(fail);
-    }
   }
 
   /** Sends what is buffered, waits for subscriptions' callbacks, closes. */
@@ -54,6 +49,7 @@ export class NatsLink {
       if (status.type === Events.Disconnect) {
         this.isConnected = false;
         this.waiting.forEach((fail) => fail());
+        this.waiting.clear();
         this.logger.warn('nats-server is away; calls fail until it is back');
       }
       if (status.type === Events.Reconnect) {

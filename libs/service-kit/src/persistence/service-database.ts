@@ -35,14 +35,27 @@ export const dataSourceOptions = (database: ServiceDatabase, url: string, pool =
 const patient = { connectionTimeoutMillis: 30_000, statement_timeout: 0, query_timeout: 0 };
 
 /** Brings the schema up to date, as the role that owns it. Two at once wait for each other. */
-export async function migrate(database: ServiceDatabase, ownerUrl: string): Promise<string[]> {
+export function migrate(database: ServiceDatabase, ownerUrl: string): Promise<string[]> {
   const options = dataSourceOptions(database, ownerUrl, 2);
-  const dataSource = await new DataSource({ ...options, extra: { ...options.extra, ...patient } }).initialize();
-  try {
-    return await oneAtATime(dataSource, async () => {
+  return whileConnected({ ...options, extra: { ...options.extra, ...patient } }, (dataSource) =>
+    oneAtATime(dataSource, async () => {
       const done = await dataSource.runMigrations({ transaction: 'each' });
       return done.map((migration) => migration.name);
-    });
+    }),
+  );
+}
+
+/** For commands: a connection while the work lasts. */
+export const withDatabase = <T>(
+  database: ServiceDatabase,
+  url: string,
+  work: (dataSource: DataSource) => Promise<T>,
+): Promise<T> => whileConnected(dataSourceOptions(database, url, 2), work);
+
+async function whileConnected<T>(options: DataSourceOptions, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const dataSource = await new DataSource(options).initialize();
+  try {
+    return await work(dataSource);
   } finally {
     await dataSource.destroy();
   }

@@ -1,4 +1,4 @@
-import { AppError } from '@musicgen/error-codes';
+import { AppError, invalidFields } from '@musicgen/error-codes';
 import { EntityMetadataNotFoundError } from 'typeorm';
 
 /** Postgres is away, starting, stopping or full; or the pool had no connection in time. */
@@ -33,9 +33,7 @@ export function asAppError(thrown: unknown): AppError {
     });
   }
   if (notStorable.has(postgresCode(thrown))) {
-    const problem = 'holds a character that cannot be stored';
-    const data = { fields: [{ path: 'body', problem }] };
-    return new AppError('VALIDATION_FAILED', { details: `body: ${problem}`, data, cause: thrown });
+    return invalidFields([{ path: 'body', problem: 'holds a character that cannot be stored' }], thrown);
   }
   return new AppError('INTERNAL_ERROR', { cause: thrown });
 }

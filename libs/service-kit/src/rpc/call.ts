@@ -1,8 +1,10 @@
 import { AppError } from '@musicgen/error-codes';
-import { principalSchema, type Principal, type ServiceName } from '@musicgen/platform-contracts';
-import { headers as natsHeaders, type MsgHdrs } from 'nats';
+import type { Principal, ServiceName } from '@musicgen/platform-contracts';
+import type { MsgHdrs } from 'nats';
 import { newId } from '../ids';
-import { takeRandomBytes } from '../random';
+import { headerOf, headersOf } from '../nats/headers';
+import { takeRandomHex } from '../random';
+import { readPrincipal } from './principals';
 
 /** What travels with a request from service to service: who asks, which request it belongs to, until when. */
 export interface Call<P extends Principal | undefined = Principal | undefined> {
@@ -25,10 +27,11 @@ export const newCall = (principal?: Principal, timeoutMs = 30_000): Call => ({
 });
 
 /** The start of a trace (W3C Trace Context, version 00, sampled). */
-export const newTraceparent = (): string => {
-  const random = takeRandomBytes(24).toString('hex');
-  return `00-${random.slice(0, 32)}-${random.slice(32)}-01`;
-};
+export const newTraceparent = (): string => `00-${takeRandomHex(16)}-${takeRandomHex(8)}-01`;
+
+/** The same trace, with a span of ours. */
+const nextSpan = (traceparent: string): string =>
+  `${traceparent.slice(0, 36)}${takeRandomHex(8)}${traceparent.slice(52)}`;
 
 /** Throws unless the principal has the permission; a second check behind the gateway's. */
 export function requirePermission(principal: Principal, permission: Principal['permissions'][number]): void {
@@ -53,40 +56,40 @@ export const callFields = (call: Call) => ({
 });
 
 export function writeCall(call: Call, deadline: number): MsgHdrs {
-  const headers = natsHeaders();
-  headers.set('request-id', call.requestId);
-  headers.set('traceparent', call.traceparent);
-  headers.set('deadline', String(deadline));
-  if (call.principal) headers.set('principal', JSON.stringify(call.principal));
-  return headers;
+  return headersOf({
+    'request-id': call.requestId,
+    traceparent: call.traceparent,
+    deadline: String(deadline),
+    ...(call.principal && { principal: JSON.stringify(call.principal) }),
+  });
 }
 
 const isRequestId = /^[A-Za-z0-9_-]{8,64}$/;
 const isTraceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /**
- * Reads the headers of a message. Anything missing or malformed is the caller's mistake: VALIDATION_FAILED. Only a trace
+ * Reads the header block of a message. Anything missing or malformed is the caller's mistake: VALIDATION_FAILED. Only a trace
  * that cannot be read starts anew, as W3C Trace Context asks for.
  */
-export function readCall(headers: MsgHdrs | undefined, caller?: ServiceName): Call {
-  const requestId = headers?.get('request-id') ?? '';
-  const deadline = Number(headers?.get('deadline'));
-  const traceparent = headers?.get('traceparent') ?? '';
+export function readCall(headers: string, caller?: ServiceName): Call {
+  const requestId = headerOf(headers, 'request-id');
+  const deadline = Number(headerOf(headers, 'deadline'));
+  const traceparent = headerOf(headers, 'traceparent');
   if (!isRequestId.test(requestId)) throw malformed('request-id');
   if (!Number.isFinite(deadline) || deadline <= 0) throw malformed('deadline');
   return {
     requestId,
     deadline,
-    traceparent: isTraceparent.test(traceparent) ? traceparent : newTraceparent(),
-    principal: readPrincipal(headers?.get('principal')),
+    traceparent: isTraceparent.test(traceparent) ? nextSpan(traceparent) : newTraceparent(),
+    principal: principalOf(headerOf(headers, 'principal')),
     caller,
   };
 }
 
-function readPrincipal(text: string | undefined): Principal | undefined {
+function principalOf(text: string): Principal | undefined {
   if (!text) return undefined;
   try {
-    return principalSchema.parse(JSON.parse(text));
+    return readPrincipal(text);
   } catch {
     throw malformed('principal');
   }

@@ -104,6 +104,14 @@ it('answers a message without headers, and one with empty ones', async () => {
   }
 });
 
+it('takes nothing from the messages that came before and behind it', async () => {
+  const answers = [goodHeaders(), undefined, goodHeaders(), natsHeaders(), goodHeaders()].map((headers) =>
+    errorFor(bytes({ ...good, id: 'cred_1' }), headers),
+  );
+  const paths = (await Promise.all(answers)).map((answer) => answer.paths);
+  expect(paths).toEqual([['id'], ['header:request-id'], ['id'], ['header:request-id'], ['id']]);
+});
+
 it('names twenty fields at most, however many are wrong', async () => {
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`field_${i}`, 1]));
   expect((await errorFor(bytes({ ...good, ...many }), goodHeaders())).paths).toHaveLength(20);

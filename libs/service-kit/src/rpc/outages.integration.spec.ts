@@ -82,6 +82,15 @@ it('fails calls at once while nats-server is away, those in hand too, and works 
   await until(async () => (await codeOf(call())) === 'ok', 'calls to work again');
 });
 
+it('fails a call long before its deadline when the service that had it in hand has died', async () => {
+  const handler = pause();
+  const inHand = codeOf(call());
+  await handler.begun;
+  await vault.connection.close();
+  expect(await inHand).toBe('SERVICE_UNAVAILABLE');
+  handler.finish();
+});
+
 it('sends nothing late: what was asked while nats-server was away is not done when it is back', async () => {
   await nats.stop();
   await until(() => !auth.isUp && !vault.isUp);

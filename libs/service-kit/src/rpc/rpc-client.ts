@@ -5,14 +5,14 @@ import { ErrorCode as NatsErrorCode, NatsError } from 'nats';
 import { rpcClientSeconds } from '../metrics/metrics';
 import { NatsLink } from '../nats/nats-link';
 import { writeCall, type Call } from './call';
+import { askAgainMs, OpenQuestions } from './open-questions';
 import { decodeReply, encodeRequest } from './wire';
-
-/** How long a question may be unanswered before we look whether anybody is still there. */
-const askAgainMs = 300;
 
 /** Asks other services. Every call ends: with an answer, with the service's own error, or at its deadline. */
 @Injectable()
 export class RpcClient {
+  private readonly open = new OpenQuestions();
+
   constructor(
     private readonly link: NatsLink,
     private readonly service: ServiceName,
@@ -24,16 +24,16 @@ export class RpcClient {
       throw new AppError('INTERNAL_ERROR', { details: `${this.service} is no caller of ${contract.subject}` });
     }
     const deadline = Math.min(call.deadline, Date.now() + contract.timeoutMs);
-    const observe = rpcClientSeconds.startTimer({ subject: contract.subject });
+    const begun = performance.now();
     try {
       const reply = await this.send(contract, request, call, deadline);
       const parsed = contract.response.safeParse(decodeReply(reply));
       if (!parsed.success) throw new AppError('INTERNAL_ERROR', { cause: parsed.error });
-      observe({ outcome: 'ok' });
+      rpcClientSeconds.observe(contract.subject, 'ok', begun);
       return parsed.data as ResponseOf<C>;
     } catch (error) {
       const failure = asCallError(error, contract);
-      observe({ outcome: failure.code });
+      rpcClientSeconds.observe(contract.subject, failure.code, begun);
       throw failure;
     }
   }
@@ -43,16 +43,8 @@ export class RpcClient {
     if (timeout <= 0) throw new AppError('TIMEOUT');
     if (!this.link.isUp) throw unavailable(contract.owner);
     const options = { timeout, headers: writeCall(call, deadline) };
-    const answer = this.link.connection.request(contract.subject, encodeRequest(request), options);
-    let asking: NodeJS.Timeout | undefined;
-    const isGone = new Promise<never>((_, reject) => {
-      asking = setInterval(() => void this.mustBeHeard(contract, call).catch(reject), askAgainMs);
-    });
-    try {
-      return (await this.link.whileUp(Promise.race([answer, isGone]))).data;
-    } finally {
-      clearInterval(asking);
-    }
+    const answer = this.link.whileUp(this.link.connection.request(contract.subject, encodeRequest(request), options));
+    return (await this.open.untilAnswered(answer, () => this.mustBeHeard(contract, call))).data;
   }
 
   /**

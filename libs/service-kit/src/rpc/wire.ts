@@ -1,9 +1,8 @@
-import { AppError } from '@musicgen/error-codes';
+import { AppError, invalidFields } from '@musicgen/error-codes';
 
 /** Messages are at most this long; what may be larger is a file in storage. */
 export const maxMessageBytes = 256 * 1024;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** Throws PAYLOAD_TOO_LARGE for what may not be sent. */
@@ -22,7 +21,7 @@ export function encodeAnswer(body: unknown): Uint8Array {
 
 /** Always something to send: of an error that says too much, the code. */
 export function encodeError(error: AppError): Uint8Array {
-  return encode({ error: error.toWire() }) ?? encoder.encode(JSON.stringify({ error: { code: error.code } }));
+  return encode({ error: error.toWire() }) ?? Buffer.from(JSON.stringify({ error: { code: error.code } }));
 }
 
 /** Throws VALIDATION_FAILED for anything but UTF-8 JSON of an allowed size. */
@@ -31,12 +30,7 @@ export function decodeRequest(data: Uint8Array): unknown {
     if (data.length > maxMessageBytes) throw new RangeError('too long');
     return JSON.parse(decoder.decode(data));
   } catch (cause) {
-    const problem = 'must be JSON in UTF-8, of at most 256 KiB';
-    throw new AppError('VALIDATION_FAILED', {
-      details: `body: ${problem}`,
-      data: { fields: [{ path: 'body', problem }] },
-      cause,
-    });
+    throw invalidFields([{ path: 'body', problem: 'must be JSON in UTF-8, of at most 256 KiB' }], cause);
   }
 }
 
@@ -48,6 +42,6 @@ export function decodeReply(data: Uint8Array): unknown {
 }
 
 function encode(value: unknown): Uint8Array | undefined {
-  const data = encoder.encode(JSON.stringify(value));
+  const data = Buffer.from(JSON.stringify(value));
   return data.length > maxMessageBytes ? undefined : data;
 }

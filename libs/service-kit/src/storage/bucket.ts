@@ -2,6 +2,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   S3Client,
   type ListObjectsV2CommandOutput,
 } from '@aws-sdk/client-s3';
@@ -23,7 +24,7 @@ export interface BucketOptions {
   credentials?: { accessKeyId: string; secretAccessKey: string };
 }
 
-/** Files in a bucket. flydrive writes; reading in part, listing and removing go beyond what it offers. */
+/** Files in a bucket. What flydrive offers is used; uploads that can be stopped, parts, listing and removing go beyond it. */
 export class Bucket implements Place {
   private readonly client: S3Client;
   private readonly driver: S3Driver;
@@ -41,9 +42,19 @@ export class Bucket implements Place {
     this.driver = new S3Driver({ client: this.client, bucket, visibility: 'private', supportsACL: false });
   }
 
-  async moveIn(key: string, file: string): Promise<void> {
+  /** Not by flydrive, which cannot be stopped: a file of hundreds of megabytes takes its time. */
+  async moveIn(key: string, file: string, signal?: AbortSignal): Promise<void> {
     const { size } = await fs.promises.stat(file);
-    await this.driver.putStream(key, fs.createReadStream(file), { contentLength: size });
+    const contents = fs.createReadStream(file);
+    try {
+      const object = { Bucket: this.options.bucket, Key: key, Body: contents, ContentLength: size };
+      await new Promise<unknown>((resolve, reject) => {
+        contents.once('error', reject);
+        this.client.send(new PutObjectCommand(object), { abortSignal: signal }).then(resolve, reject);
+      });
+    } finally {
+      contents.destroy();
+    }
     await fs.promises.rm(file);
   }
 

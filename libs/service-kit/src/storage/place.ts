@@ -14,7 +14,7 @@ export interface ListedFile {
 
 /** Where files lie: a folder, or a bucket. Keys are relative paths with forward slashes. */
 export interface Place {
-  moveIn(key: string, file: string): Promise<void>;
+  moveIn(key: string, file: string, signal?: AbortSignal): Promise<void>;
   putStream(key: string, contents: Readable): Promise<void>;
   copy(from: string, to: string): Promise<void>;
   /** Undefined where there is no such file. */

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import fs from 'node:fs/promises';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
@@ -54,6 +57,14 @@ describe.each(Object.entries(places))('Storage in %s', (_, make) => {
   it('refuses to take in what is not there, and leaves nothing under the key', async () => {
     await expect(storage.moveIn('a/b', path.join(folder, 'nothing'))).rejects.toThrow('ENOENT');
     expect(await storage.exists('a/b')).toBe(false);
+  });
+
+  it('takes nothing in any more once it is told to stop', async () => {
+    const file = path.join(folder, 'song.wav');
+    await fs.writeFile(file, 'sound');
+    await expect(storage.moveIn('a/b', file, AbortSignal.abort(new Error('canceled')))).rejects.toThrow('canceled');
+    expect(await storage.exists('a/b')).toBe(false);
+    expect(await fs.readFile(file, 'utf8')).toBe('sound');
   });
 
   it('reads a range of bytes, both ends included', async () => {
@@ -124,4 +135,20 @@ describe.each(Object.entries(places))('Storage in %s', (_, make) => {
     await storage.moveIn(key, file).catch(() => undefined);
     expect(await fs.readFile(path.join(folder, 'secret'), 'utf8')).toBe('secret');
   });
+});
+
+it('gives an upload up in the middle when it is told to stop, and keeps the file', async () => {
+  const stop = new AbortController();
+  // It never answers.
+  const server = http.createServer(() => stop.abort());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const closed = once(server, 'close');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const file = path.join(folder, 'song.wav');
+  await fs.writeFile(file, Buffer.alloc(1 << 24));
+  await expect(new Storage(new Bucket({ ...s3, endpoint })).moveIn('a', file, stop.signal)).rejects.toThrow('aborted');
+  expect((await fs.stat(file)).size).toBe(1 << 24);
+  // Nothing is held open: it closes by itself.
+  server.close();
+  await closed;
 });

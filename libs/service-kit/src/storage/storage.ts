@@ -12,9 +12,10 @@ export class Storage {
     this.place = typeof where === 'string' ? new Folder(where) : where;
   }
 
-  /** Moves a local file in; the file is gone from where it was. */
-  moveIn(key: string, file: string): Promise<void> {
-    return this.place.moveIn(inside(key), file);
+  /** Moves a local file in; the file is gone from where it was. An upload is given up when aborted. */
+  async moveIn(key: string, file: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await this.place.moveIn(inside(key), file, signal);
   }
 
   putStream(key: string, contents: Readable): Promise<void> {

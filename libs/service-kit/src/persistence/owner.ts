@@ -6,4 +6,4 @@ export interface Owner {
   mode: Mode;
 }
 
-export const ownerOf = (principal: Principal): Owner => ({ userId: principal.user_id, mode: principal.mode });
+export const ownerOf = ({ user_id: userId, mode }: Pick<Principal, 'user_id' | 'mode'>): Owner => ({ userId, mode });

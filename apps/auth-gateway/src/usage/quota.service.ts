@@ -3,7 +3,7 @@ import { RpcClient, type Call } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 
 @Injectable()
-export class UsageService {
+export class QuotaService {
   constructor(private readonly rpc: RpcClient) {}
 
   /** What is left of today's generations; null while musicgen-api is away: nobody is kept out for that. */
