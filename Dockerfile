@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One file for all images: docker build --build-arg APP=<a folder of apps/, or migrate> -t musicgen-<app> .
+# One file for all images: docker build --build-arg APP=<a folder of apps/, migrate or platform-sandbox> -t musicgen-<app> .
 # What happens in it is done by scripts that need no Docker: tools/build, tools/deploy.
 ARG NODE_IMAGE=node:20.20.2-bookworm-slim
 
