@@ -12,7 +12,7 @@ export async function measure(context) {
   const key = makeKey(context, env);
 
   const server = path.join(dist, 'bench/server.js');
-  const kinds = { bare: '18201', nest: '18202', gateway: '18203', headers: '18204' };
+  const kinds = { bare: '18201', nest: '18202', gateway: '18203', headers: '18205' };
   const servers = {};
   const url = (kind) => `http://127.0.0.1:${kinds[kind]}/v1/empty`;
   try {
