@@ -11,11 +11,19 @@ import {
   Upstream,
   UserDeletions,
 } from '@musicgen/service-kit';
-import { silentLogger, type TestDatabase } from '@musicgen/testing';
+import {
+  silentLogger,
+  startTestSandbox,
+  testDatabase,
+  type Closer,
+  type TestDatabase,
+  type TestSandbox,
+} from '@musicgen/testing';
 import { Module, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../src/app.module';
+import { database } from '../src/persistence/data-source';
 
 /** The vault's own wiring over a test's database, with no nats-server: who asks is the test. */
 export interface TestVault {
@@ -55,4 +63,16 @@ export async function makeVault(
     get: (type) => app.get(type),
     close: () => Promise.all([events.stop(), deletions.stop(), app.close()]).then(() => undefined),
   };
+}
+
+/** A vault with a database of its own, whose platforms are a sandbox of its own. */
+export async function openVault(
+  closer: Closer,
+): Promise<{ postgres: TestDatabase; sandbox: TestSandbox; vault: TestVault }> {
+  const [postgres, sandbox] = await Promise.all([
+    closer.open(testDatabase(database), ({ drop }) => drop()),
+    closer.open(startTestSandbox(), ({ close }) => close()),
+  ]);
+  const vault = await closer.open(makeVault(postgres, { sandboxUrl: sandbox.url }), ({ close }) => close());
+  return { postgres, sandbox, vault };
 }

@@ -55,8 +55,6 @@ export const patient =
     }, `${method} ${path} to be answered`);
   };
 
-export const create = (ask: Client, path: string, body: unknown): Promise<Answer> => patient(ask)('POST', path, body);
-
 const usual = ['generate', 'models:read', 'user:read', 'credentials:read', 'credentials:write'];
 
 /** A new user with a key of the given mode, and patience. */

@@ -1,5 +1,5 @@
 import { until } from '@musicgen/testing';
-import { client, create, newUser, type Answer, type Client } from './client';
+import { client, newUser, type Answer, type Client } from './client';
 import { startPlatform, type Platform } from './platform';
 
 const tier = {
@@ -90,7 +90,7 @@ describe('while processes die', () => {
       Array.from({ length: 100 }, async (_, index) => {
         const user = users[index % 3]!;
         const request = { prompt: 'techno', duration: 1, formats: ['mp3'] };
-        const { status, body } = await create(user, '/v1/generate', request);
+        const { status, body } = await user('POST', '/v1/generate', request);
         expect([status, body.error]).toEqual([202, null]);
         return { user, id: body.id as string };
       }),

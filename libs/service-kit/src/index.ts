@@ -31,7 +31,16 @@ export { provisionNats } from './provision/provision-nats';
 export { provisionPostgres, roleUrl } from './provision/provision-postgres';
 export { makeSecrets, type Secrets } from './provision/secrets';
 export { asAppError } from './rpc/as-app-error';
-export { callFields, newCall, newTraceparent, requireAdmin, requirePermission, type Call } from './rpc/call';
+export {
+  callFields,
+  isRequestId,
+  isTraceparent,
+  newCall,
+  newTraceparent,
+  requireAdmin,
+  requirePermission,
+  type Call,
+} from './rpc/call';
 export { RpcClient } from './rpc/rpc-client';
 export { problemOf } from './rpc/problems';
 export { connectRpc } from './rpc/rpc-server';

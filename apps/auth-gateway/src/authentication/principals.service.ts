@@ -25,8 +25,10 @@ export class PrincipalsService {
 
   /** From memory alone; undefined: it must be looked up. Throws INVALID_API_KEY for what cannot be a key. */
   knownKey(key: string): Authenticated | undefined {
-    if (!parseApiKey(key)) throw invalidKey;
-    return this.revocations.holds() ? this.known.get(hashApiKey(key)) : undefined;
+    const known = this.revocations.holds() ? this.known.get(hashApiKey(key)) : undefined;
+    // What is in memory was a key when it was looked up.
+    if (!known && !parseApiKey(key)) throw invalidKey;
+    return known;
   }
 
   /** From memory alone; undefined: it must be looked up. */

@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import type { RouteContract } from '@musicgen/platform-contracts';
-import { ConfigError, newId, type Logger } from '@musicgen/service-kit';
+import { ConfigError, isRequestId, newId, type Logger } from '@musicgen/service-kit';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
@@ -20,8 +20,6 @@ import { ImpossibleKeys } from './impossible-keys';
 import { forgetTypeOfNothing, takeRawBodies } from './json-body';
 import { logRequests } from './request-log';
 import { httpsHeaders, securityHeaders } from './security-headers';
-
-const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
 
 /** For a request to arrive whole, its body included. */
 const requestWithinMs = 60_000;
@@ -104,5 +102,5 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
 
 function requestIdOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && requestIdForm.test(given) ? given : newId('req');
+  return typeof given === 'string' && isRequestId(given) ? given : newId('req');
 }

@@ -1,6 +1,6 @@
 import { AppError } from '@musicgen/error-codes';
 import type { BodyOf, IdPrefix, ParamsOf, Principal, QueryOf, RouteContract } from '@musicgen/platform-contracts';
-import { newTraceparent, problemOf, validationFailed, type Call } from '@musicgen/service-kit';
+import { isTraceparent, newTraceparent, problemOf, validationFailed, type Call } from '@musicgen/service-kit';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Authenticated } from '../authentication/authenticated';
@@ -8,7 +8,6 @@ import type { Creation } from '../idempotency/creation';
 import { readJsonBody } from './json-body';
 
 const answerWithinMs = 30_000;
-const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
 /** A request that passed the guard, checked against its contract. */
 export interface Input<R extends RouteContract> {
@@ -72,7 +71,7 @@ function callOf(request: FastifyRequest, principal: Principal | undefined): Call
   return {
     principal,
     requestId: request.id,
-    traceparent: typeof given === 'string' && traceparentForm.test(given) ? given : newTraceparent(),
+    traceparent: typeof given === 'string' && isTraceparent(given) ? given : newTraceparent(),
     deadline: Date.now() + answerWithinMs,
   };
 }

@@ -16,7 +16,7 @@ export function logRequests(fastify: FastifyInstance, logger: Logger, isLogged: 
     const { user: who } = request as { user?: Authenticated };
     const { statusCode, elapsedTime: ms } = reply;
     if (who) for (const note of notings) note(who, (config as { contract?: RouteContract }).contract, statusCode);
-    httpSeconds.observe({ route, status: statusClasses[Math.floor(statusCode / 100)]! }, ms / 1000);
+    httpSeconds.observe(route, statusClasses[Math.floor(statusCode / 100)]!, ms / 1000);
     const lines = route.startsWith('/health/') ? writeProbe : write;
     if (lines) writeLine(lines, request, route, statusCode, ms);
     done();

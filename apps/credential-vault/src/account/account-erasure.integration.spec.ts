@@ -1,19 +1,10 @@
 import { platforms, type Principal } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
-import {
-  Closer,
-  makePrincipal,
-  startTestSandbox,
-  testDatabase,
-  until,
-  type TestDatabase,
-  type TestSandbox,
-} from '@musicgen/testing';
+import { Closer, makePrincipal, until, type TestDatabase, type TestSandbox } from '@musicgen/testing';
 import { callOf, makeRequest } from '../../test/factories';
-import { makeVault, type TestVault } from '../../test/vault';
+import { openVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
 import { CredentialsStore } from '../credentials/credentials.store';
-import { database } from '../persistence/data-source';
 import { PlatformsService } from '../platforms/platforms.service';
 import { AccountErasure } from './account-erasure.service';
 
@@ -27,11 +18,7 @@ let owner: Principal;
 
 const closer = new Closer();
 beforeAll(async () => {
-  [postgres, sandbox] = await Promise.all([
-    closer.open(testDatabase(database), ({ drop }) => drop()),
-    closer.open(startTestSandbox(), ({ close }) => close()),
-  ]);
-  vault = await closer.open(makeVault(postgres, { sandboxUrl: sandbox.url }), ({ close }) => close());
+  ({ postgres, sandbox, vault } = await openVault(closer));
   credentials = vault.get(CredentialsService);
 });
 afterAll(closer.close);

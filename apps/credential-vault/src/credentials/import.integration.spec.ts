@@ -1,10 +1,9 @@
 import type { Principal } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
-import { makePrincipal, startTestSandbox, testDatabase, type TestDatabase, type TestSandbox } from '@musicgen/testing';
+import { Closer, makePrincipal, type TestDatabase, type TestSandbox } from '@musicgen/testing';
 import { callOf } from '../../test/factories';
-import { makeVault, type TestVault } from '../../test/vault';
+import { openVault, type TestVault } from '../../test/vault';
 import { TokensService } from '../grants/tokens.service';
-import { database } from '../persistence/data-source';
 import { CredentialsService } from './credentials.service';
 
 const platform = 'spotify';
@@ -15,16 +14,12 @@ let vault: TestVault;
 let credentials: CredentialsService;
 let owner: Principal;
 
+const closer = new Closer();
 beforeAll(async () => {
-  [postgres, sandbox] = await Promise.all([testDatabase(database), startTestSandbox()]);
-  vault = await makeVault(postgres, { sandboxUrl: sandbox.url });
+  ({ postgres, sandbox, vault } = await openVault(closer));
   credentials = vault.get(CredentialsService);
 });
-afterAll(async () => {
-  await vault.close();
-  await sandbox.close();
-  await postgres.drop();
-});
+afterAll(closer.close);
 beforeEach(() => {
   owner = makePrincipal({ mode: 'test' });
 });

@@ -1,20 +1,12 @@
 import type { AppError } from '@musicgen/error-codes';
 import { platforms, type PlatformId, type Principal } from '@musicgen/platform-contracts';
 import { newCall, newId } from '@musicgen/service-kit';
-import {
-  Closer,
-  makePrincipal,
-  startTestSandbox,
-  testDatabase,
-  type TestDatabase,
-  type TestSandbox,
-} from '@musicgen/testing';
+import { Closer, makePrincipal, type TestDatabase, type TestSandbox } from '@musicgen/testing';
 import { createHash } from 'node:crypto';
 import { callOf, makeRequest } from '../../test/factories';
-import { makeVault, type TestVault } from '../../test/vault';
+import { openVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
 import { TokensService } from '../grants/tokens.service';
-import { database } from '../persistence/data-source';
 import { Disconnections } from './disconnections.service';
 import { OAuthFlowsService } from './oauth-flows.service';
 
@@ -32,11 +24,7 @@ let owner: Principal;
 
 const closer = new Closer();
 beforeAll(async () => {
-  [postgres, sandbox] = await Promise.all([
-    closer.open(testDatabase(database), ({ drop }) => drop()),
-    closer.open(startTestSandbox(), ({ close }) => close()),
-  ]);
-  vault = await closer.open(makeVault(postgres, { sandboxUrl: sandbox.url }), ({ close }) => close());
+  ({ postgres, sandbox, vault } = await openVault(closer));
   flows = vault.get(OAuthFlowsService);
   credentials = vault.get(CredentialsService);
   tokens = vault.get(TokensService);

@@ -1,18 +1,9 @@
 import { platforms, type Principal } from '@musicgen/platform-contracts';
 import { newId } from '@musicgen/service-kit';
-import {
-  Closer,
-  makePrincipal,
-  startTestSandbox,
-  testDatabase,
-  until,
-  type TestDatabase,
-  type TestSandbox,
-} from '@musicgen/testing';
+import { Closer, makePrincipal, until, type TestDatabase, type TestSandbox } from '@musicgen/testing';
 import { callOf } from '../../test/factories';
-import { makeVault, type TestVault } from '../../test/vault';
+import { openVault, type TestVault } from '../../test/vault';
 import { CredentialsService } from '../credentials/credentials.service';
-import { database } from '../persistence/data-source';
 import { Disconnections } from './disconnections.service';
 import { Revocations } from './revocations.service';
 
@@ -28,11 +19,7 @@ let owner: Principal;
 
 const closer = new Closer();
 beforeAll(async () => {
-  [postgres, sandbox] = await Promise.all([
-    closer.open(testDatabase(database), ({ drop }) => drop()),
-    closer.open(startTestSandbox(), ({ close }) => close()),
-  ]);
-  vault = await closer.open(makeVault(postgres, { sandboxUrl: sandbox.url }), ({ close }) => close());
+  ({ postgres, sandbox, vault } = await openVault(closer));
   credentials = vault.get(CredentialsService);
 });
 afterAll(closer.close);

@@ -7,40 +7,45 @@ export const metrics = register;
 
 collectDefaultMetrics();
 
-/** How long calls of a subject take. Its labels are written once, not anew for each call. */
-class CallSeconds {
-  private readonly histogram: Histogram<'subject' | 'outcome'>;
-  private readonly children = new Map<string, Map<string, Histogram.Internal<'subject' | 'outcome'>>>();
+/** Durations by two labels, which are written out once for each pair and not for each duration. */
+class Durations<First extends string, Second extends string> {
+  private readonly histogram: Histogram<First | Second>;
+  private readonly children = new Map<string, Map<string, Histogram.Internal<First | Second>>>();
 
-  constructor(name: string, help: string) {
-    this.histogram = new Histogram({ name, help, labelNames: ['subject', 'outcome'], buckets });
+  constructor(name: string, help: string, labelNames: [First, Second]) {
+    this.histogram = new Histogram({ name, help, labelNames, buckets });
   }
 
-  /** A call that began at `performance.now()` and ends now. Subjects and outcomes are those of contracts: not many. */
-  observe(subject: string, outcome: string, begun: number): void {
-    const seconds = (performance.now() - begun) / 1_000;
-    this.child(subject, outcome).observe(seconds);
+  /** The labels' values are those of contracts: not many. */
+  observe(first: string, second: string, seconds: number): void {
+    this.child(first, second).observe(seconds);
   }
 
-  private child(subject: string, outcome: string): Histogram.Internal<'subject' | 'outcome'> {
-    let outcomes = this.children.get(subject);
-    if (!outcomes) this.children.set(subject, (outcomes = new Map()));
-    let child = outcomes.get(outcome);
-    if (!child) outcomes.set(outcome, (child = this.histogram.labels(subject, outcome)));
+  private child(first: string, second: string): Histogram.Internal<First | Second> {
+    let children = this.children.get(first);
+    if (!children) this.children.set(first, (children = new Map()));
+    let child = children.get(second);
+    if (!child) children.set(second, (child = this.histogram.labels(first, second)));
     return child;
   }
 }
 
-export const rpcServerSeconds = new CallSeconds('rpc_server_seconds', 'Time to answer a call, by subject and outcome');
+/** Since a `performance.now()`. */
+export const secondsSince = (begun: number): number => (performance.now() - begun) / 1_000;
 
-export const rpcClientSeconds = new CallSeconds(
+export const rpcServerSeconds = new Durations('rpc_server_seconds', 'Time to answer a call, by subject and outcome', [
+  'subject',
+  'outcome',
+]);
+
+export const rpcClientSeconds = new Durations(
   'rpc_client_seconds',
   'Time until a call of another service ended, by subject and outcome',
+  ['subject', 'outcome'],
 );
 
-export const httpSeconds = new Histogram({
-  name: 'http_server_seconds',
-  help: 'Time to answer an HTTP request, by route pattern and status class',
-  labelNames: ['route', 'status'],
-  buckets,
-});
+export const httpSeconds = new Durations(
+  'http_server_seconds',
+  'Time to answer an HTTP request, by route pattern and status class',
+  ['route', 'status'],
+);

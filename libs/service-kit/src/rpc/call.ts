@@ -64,8 +64,11 @@ export function writeCall(call: Call, deadline: number): MsgHdrs {
   });
 }
 
-const isRequestId = /^[A-Za-z0-9_-]{8,64}$/;
-const isTraceparent = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const requestIdForm = /^[A-Za-z0-9_-]{8,64}$/;
+const traceparentForm = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+export const isRequestId = (text: string): boolean => requestIdForm.test(text);
+export const isTraceparent = (text: string): boolean => traceparentForm.test(text);
 
 /**
  * Reads the header block of a message. Anything missing or malformed is the caller's mistake: VALIDATION_FAILED. Only a trace
@@ -75,12 +78,12 @@ export function readCall(headers: string, caller?: ServiceName): Call {
   const requestId = headerOf(headers, 'request-id');
   const deadline = Number(headerOf(headers, 'deadline'));
   const traceparent = headerOf(headers, 'traceparent');
-  if (!isRequestId.test(requestId)) throw malformed('request-id');
+  if (!isRequestId(requestId)) throw malformed('request-id');
   if (!Number.isFinite(deadline) || deadline <= 0) throw malformed('deadline');
   return {
     requestId,
     deadline,
-    traceparent: isTraceparent.test(traceparent) ? nextSpan(traceparent) : newTraceparent(),
+    traceparent: isTraceparent(traceparent) ? nextSpan(traceparent) : newTraceparent(),
     principal: principalOf(headerOf(headers, 'principal')),
     caller,
   };

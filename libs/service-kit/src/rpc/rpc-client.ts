@@ -2,7 +2,7 @@ import { AppError } from '@musicgen/error-codes';
 import type { RequestInputOf, ResponseOf, RpcContract, ServiceName } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
 import { ErrorCode as NatsErrorCode, NatsError } from 'nats';
-import { rpcClientSeconds } from '../metrics/metrics';
+import { rpcClientSeconds, secondsSince } from '../metrics/metrics';
 import { NatsLink } from '../nats/nats-link';
 import { writeCall, type Call } from './call';
 import { askAgainMs, OpenQuestions } from './open-questions';
@@ -29,11 +29,11 @@ export class RpcClient {
       const reply = await this.send(contract, request, call, deadline);
       const parsed = contract.response.safeParse(decodeReply(reply));
       if (!parsed.success) throw new AppError('INTERNAL_ERROR', { cause: parsed.error });
-      rpcClientSeconds.observe(contract.subject, 'ok', begun);
+      rpcClientSeconds.observe(contract.subject, 'ok', secondsSince(begun));
       return parsed.data as ResponseOf<C>;
     } catch (error) {
       const failure = asCallError(error, contract);
-      rpcClientSeconds.observe(contract.subject, failure.code, begun);
+      rpcClientSeconds.observe(contract.subject, failure.code, secondsSince(begun));
       throw failure;
     }
   }

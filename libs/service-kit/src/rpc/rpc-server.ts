@@ -5,7 +5,7 @@ import { Server, type CustomTransportStrategy } from '@nestjs/microservices';
 import { isPromise } from 'node:util/types';
 import type { Msg, Subscription } from 'nats';
 import type { Logger } from '../logging/logger';
-import { rpcServerSeconds } from '../metrics/metrics';
+import { rpcServerSeconds, secondsSince } from '../metrics/metrics';
 import { inboxPrefix } from '../nats/connection';
 import { headerBlock } from '../nats/headers';
 import type { NatsLink } from '../nats/nats-link';
@@ -115,7 +115,7 @@ class Reply {
 
   send(answer: unknown): void {
     this.message.respond(encodeAnswer(answer));
-    rpcServerSeconds.observe(this.subject, 'ok', this.begun);
+    rpcServerSeconds.observe(this.subject, 'ok', secondsSince(this.begun));
   }
 
   late(): void {
@@ -126,7 +126,7 @@ class Reply {
   fail(thrown: unknown): void {
     const error = asAppError(thrown);
     this.report(error);
-    rpcServerSeconds.observe(this.subject, error.code, this.begun);
+    rpcServerSeconds.observe(this.subject, error.code, secondsSince(this.begun));
     try {
       this.message.respond(encodeError(error));
     } catch (unsent) {
