@@ -22,6 +22,7 @@ import {
 import { newCall, newId, RpcClient } from '@musicgen/service-kit';
 import { makePrincipal, until } from '@musicgen/testing';
 import { Client } from 'pg';
+import { fromLines } from '../src/audit/audit-lines';
 import { registerApp, startVault, userOf, type RunningVault } from './running-vault';
 
 let vault: RunningVault;
@@ -55,7 +56,7 @@ async function linesOf(credentialId: string): Promise<AuditEntry[]> {
     `SELECT entries FROM audit WHERE credential_ids @> ARRAY[$1] ORDER BY seq`,
     [credentialId],
   );
-  const all = rows.flatMap(({ entries }) => JSON.parse(entries) as AuditEntry[]);
+  const all = rows.flatMap(({ entries }) => fromLines(entries));
   return all.filter((entry) => entry.credential_id === credentialId);
 }
 const actionsOf = async (id: string) => (await linesOf(id)).map(({ action }) => action);

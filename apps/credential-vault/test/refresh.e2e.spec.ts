@@ -78,7 +78,7 @@ interface Connected {
   app: { client_id: string };
 }
 
-/** A credential whose access token has expired, of an app of its own. */
+/** A credential whose access token has expired, of an app of its own. Nobody has used it: it is renewed only when asked for. */
 async function connect(settings: object): Promise<Connected> {
   const app = await sandbox.register('spotify', { settings });
   const minted = await sandbox.control('POST', '/tokens', { platform: 'spotify', client: app.client_id, user: 'ada' });
@@ -89,9 +89,13 @@ async function connect(settings: object): Promise<Connected> {
     client_secret: app.client_secret,
     access_token: minted.access_token,
     refresh_token: minted.refresh_token,
-    token_expiry: new Date(Date.now() - 60_000).toISOString(),
+    token_expiry: new Date(Date.now() + 60 * 60_000).toISOString(),
   };
   await auth.call(createCredential, { id, platform: 'spotify', activate: true, fields }, newCall(principal));
+  await postgres.dataSource.query(
+    `UPDATE grants SET expires_at = now() - interval '1 minute', last_used_at = NULL WHERE credential_id = $1`,
+    [id],
+  );
   return { id, principal, app };
 }
 

@@ -37,12 +37,18 @@ import { database } from '../src/persistence/data-source';
 import { DeveloperTokens } from '../src/signing/developer-tokens';
 import { SignedTokens } from '../src/signing/signed-tokens.service';
 
-/** Runs as the real one does, and jumps when told. */
+/** Runs as the real one does until it is stopped, and jumps when told. */
 export class TestClock extends Clock {
   private ahead = 0;
+  private stoppedAt?: number;
 
   override now(): Date {
-    return new Date(Date.now() + this.ahead);
+    return new Date((this.stoppedAt ?? Date.now()) + this.ahead);
+  }
+
+  /** For what is over after a second: however long the machine takes, no time passes from now on. */
+  stop(): void {
+    this.stoppedAt = Date.now();
   }
 
   advance(ms: number): void {

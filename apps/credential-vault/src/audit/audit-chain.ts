@@ -6,7 +6,7 @@ export interface ChainRow {
   at: Date;
   /** The process that wrote it. */
   replica: string;
-  /** JSON, as it was written: what is hashed are these characters. */
+  /** JSON of its lines, as it was written: what is hashed are these characters. */
   entries: string;
   previousHash: Buffer;
   hash: Buffer;
@@ -33,9 +33,10 @@ export function linkProblem(last: Link, row: ChainRow): string | null {
   return row.hash.equals(hashOf(row)) ? null : 'it was changed';
 }
 
-/** JSON keeps the parts apart. */
+/** An array of JSON ends where it ends, so nothing can move from one part to the next. */
 const hashOf = ({ seq, at, replica, entries, previousHash }: Omit<ChainRow, 'hash'>): Buffer =>
   createHash('sha256')
     .update(previousHash)
-    .update(JSON.stringify([seq, at.toISOString(), replica, entries]))
+    .update(JSON.stringify([seq, at.toISOString(), replica]))
+    .update(entries)
     .digest();

@@ -1,10 +1,11 @@
 import { AppError, invalidFields } from '@musicgen/error-codes';
-import type { AuditEntry, AuditProof, listAudit, Principal, RequestOf } from '@musicgen/platform-contracts';
+import type { AuditProof, listAudit, Principal, RequestOf } from '@musicgen/platform-contracts';
 import { requireAdmin } from '@musicgen/service-kit';
 import { Injectable } from '@nestjs/common';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { CredentialsStore } from '../credentials/credentials.store';
 import { linkProblem } from './audit-chain';
+import { fromLines } from './audit-lines';
 import { Audit } from './audit.service';
 import { AuditStore } from './audit.store';
 
@@ -25,7 +26,7 @@ export class AuditRecord {
     // Each row has at least one entry of the credential's.
     const rows = await this.store.listOf(id, from?.seq, limit + 1);
     const entries = rows.flatMap(({ seq, entries }) =>
-      (JSON.parse(entries) as AuditEntry[])
+      fromLines(entries)
         .map((entry, index) => ({ entry, seq, index }))
         .filter(({ entry, index }) => entry.credential_id === id && (seq !== from?.seq || index < from.index))
         .reverse(),
@@ -62,7 +63,7 @@ export class AuditRecord {
         const what = linkProblem(last, row);
         if (what) return { ...proof, is_whole: false, problem: { seq: row.seq, what } };
         proof.rows++;
-        proof.entries += (JSON.parse(row.entries) as unknown[]).length;
+        proof.entries += fromLines(row.entries).length;
         proof.first_seq ??= row.seq;
         proof.last_seq = row.seq;
         proof.last_hash = row.hash.toString('hex');

@@ -1,5 +1,6 @@
 import { silentLogger } from '@musicgen/testing';
 import { Clock } from '../clock';
+import { fromLines } from './audit-lines';
 import { Audit } from './audit.service';
 import type { AuditStore } from './audit.store';
 
@@ -13,7 +14,7 @@ function slowStore() {
       await new Promise<void>((end) => ends.push(end));
     },
     append: async (_: never, { entries }: { entries: string }) => {
-      batches.push((JSON.parse(entries) as unknown[]).length);
+      batches.push(fromLines(entries).length);
     },
   } as never as AuditStore;
   return { store, batches, end: () => ends.shift()!() };

@@ -5,6 +5,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock';
 import type { Credential } from '../credentials/credential.entity';
 import type { Tx } from '../credentials/credentials.store';
+import { toLines } from './audit-lines';
 import { AuditStore } from './audit.store';
 
 export type About = Pick<Credential, 'id' | 'platform'>;
@@ -128,7 +129,7 @@ export class Audit implements OnApplicationShutdown {
     await this.store.append(tx, {
       at: this.clock.now(),
       replica: this.replica,
-      entries: JSON.stringify(entries),
+      entries: toLines(entries),
       credentialIds: [...new Set(entries.map((entry) => entry.credential_id))],
     });
   }

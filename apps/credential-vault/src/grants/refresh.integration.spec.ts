@@ -209,6 +209,7 @@ describe('a failure that passes', () => {
     const { app, credential } = await connect({}, 4 * minute);
     const before = await connections.open(credential);
     await fault(name, facts);
+    clock.stop();
     expect((await issue()).access_token).toBe(before.accessToken);
     expect(await connections.state(credential)).toMatchObject({ state: 'refresh_failing' });
     expect(await connections.events(credential)).toMatchObject([{ name: 'refresh_failing' }]);
@@ -216,7 +217,7 @@ describe('a failure that passes', () => {
     expect(await connections.renewals(app)).toBe(1);
     const row = await connections.row(credential);
     const waitMs = row.nextAttemptAt!.getTime() - row.lastAttemptAt!.getTime();
-    if (facts.retry_after === 120 || facts.retry_after === 'date:120') expect(waitMs).toBeGreaterThan(118_000);
+    if (facts.retry_after === 120 || facts.retry_after === 'date:120') expect(waitMs).toBeGreaterThan(100_000);
     else expect(waitMs).toBeLessThan(60_000);
 
     await reset();
@@ -241,6 +242,7 @@ describe('a failure that passes', () => {
   it('keeps a client that the platform does not know from being asked for over and over', async () => {
     const { app } = await connect();
     await fault('invalid_client');
+    clock.stop();
     expect(await failure(issue())).toMatchObject({ code: 'CREDENTIAL_INVALID', data: { reason: 'invalid_client' } });
     await failure(issue());
     expect(await connections.renewals(app)).toBe(1);
@@ -393,12 +395,14 @@ describe('what is in use', () => {
 
   it('is spread over some minutes, and what nobody has used for a day is left alone', async () => {
     const app = await connections.register();
-    for (let n = 0; n < 12; n += 1)
+    // By their ids about half of them are due: of so many never all or none.
+    const all = 60;
+    for (let n = 0; n < all; n += 1)
       await connections.connect(app, { userId: makePrincipal().user_id, leftMs: 8 * minute });
     while (await replica.worker.renewDue());
     const first = await connections.renewals(app);
     expect(first).toBeGreaterThan(0);
-    expect(first).toBeLessThan(12);
+    expect(first).toBeLessThan(all);
     clock.advance(25 * 60 * minute);
     while (await replica.worker.renewDue());
     expect(await connections.renewals(app)).toBe(first);
