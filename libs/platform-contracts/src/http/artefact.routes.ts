@@ -22,7 +22,7 @@ export const getProvenanceRoute = defineRoute({
       statement: {
         generation_id: 'gen_01KA3V5T9ZXJ8Q4N6M2R7W1YBC',
         model: 'composer-1',
-        engine_version: 'composer-1.1.0+sound.2',
+        engine_version: 'composer-1.2.0+sound.2',
         bank_sha256: '0aab3a5ddbf0ff4a10a2a2ac2d1e7c1ab4a0a3d3e0a1f4c5b6d7e8f9a0b1c2d3',
         prompt_sha256: '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef',
         seed: 2718281828,

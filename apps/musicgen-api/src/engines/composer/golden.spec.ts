@@ -15,6 +15,7 @@ const REQUESTS: Record<string, Partial<RenderRequest>> = {
   'one alone': { prompt: 'solo flute in G major', seed: 9 },
   'a long piece': { prompt: 'orchestral film music', seed: 2, duration: 180 },
   'a variation': { prompt: 'pop song', seed: 8, variationOf: { seed: 7 } },
+  'a scene': { prompt: 'a lullaby for a rainy evening', seed: 1 },
   'an extension': { prompt: '', seed: 6, extensionOf: makeRequest({ prompt: 'reggae in A minor', seed: 4 }) },
 };
 
@@ -43,6 +44,18 @@ const KNOWN: Record<string, Record<string, string>> = {
     'a long piece': '8fdc29349614fa41',
     'a variation': '14de94bfb74c2161',
     'an extension': '180168541321b75a',
+  },
+  'composer-1.2.0': {
+    'a prompt': 'f0fa819fe636a0da',
+    'tempo and key': 'ab69fcda2d973a3f',
+    'a waltz with line-up': '053f530dcc4c92a4',
+    'a loop': 'a5ce5650af418de6',
+    parameters: 'c994dec360f1ddb9',
+    'one alone': '6a6e86d4b3829c93',
+    'a long piece': '1f14fa30ffe6a4a1',
+    'a variation': '19df145d1cdeb373',
+    'a scene': 'e74084d3b43d7c1e',
+    'an extension': 'b1bf581c33843c3f',
   },
 };
 

@@ -47,7 +47,13 @@ export const orchestral: Genre = {
     crashes: true,
   },
   band: [
-    { role: 'drums', players: ['drums'], from: 0.62, mix: { gainDb: -1, pan: 0, reverb: 0.38, chorus: 0 } },
+    {
+      role: 'drums',
+      players: ['drums'],
+      from: 0.62,
+      chance: 0.95,
+      mix: { gainDb: -1, pan: 0, reverb: 0.38, chorus: 0 },
+    },
     {
       role: 'percussion',
       players: ['taiko'],

@@ -71,11 +71,17 @@ function isMelodic(role: Slot['role']): boolean {
   return role === 'lead' || role === 'counter';
 }
 
+/** More are there the livelier it is; who may beat something and need not is the first to leave a quiet piece. */
+function likelihoodOf({ role, chance }: Slot, { energy }: Intent): number {
+  const isOptionalBeat = chance !== undefined && (role === 'drums' || role === 'percussion');
+  return (chance ?? 1) + (energy - 0.5) * (isOptionalBeat && energy < 0.5 ? 2 : 0.3);
+}
+
 /** The genre's own players on the chairs that are left. */
 function seatBand(intent: Intent, taken: readonly Seat[], random: Random): Seat[] {
   const seats: Seat[] = [];
   for (const slot of intent.genre.band) {
-    const isThere = random.next() < (slot.chance ?? 1) + (intent.energy - 0.5) * 0.3;
+    const isThere = random.next() < likelihoodOf(slot, intent);
     const able = slot.players.filter((id) => isAllowed(id, intent)).concat(substitute(slot, intent));
     // The cello that has the bass does not have the tune as well, if somebody else can.
     const seated = [...taken, ...seats].filter(({ slot: { role } }) => role === 'bass' || isMelodic(role));

@@ -47,7 +47,35 @@ const BY_INSTRUMENT: Record<string, string[]> = {
   taiko: ['orchestral'],
   timpani: ['orchestral'],
   steel_drums: ['reggae'],
+  music_box: ['classical', 'ambient'],
+  celesta: ['classical', 'orchestral'],
+  kalimba: ['folk', 'lofi', 'ambient'],
+  marimba: ['latin', 'folk'],
+  dulcimer: ['folk', 'ambient'],
+  koto: ['ambient', 'folk'],
+  shakuhachi: ['ambient'],
+  shamisen: ['folk'],
+  pan_flute: ['folk', 'ambient'],
+  recorder: ['folk', 'classical'],
+  bagpipes: ['folk'],
+  clarinet: ['jazz', 'classical'],
+  oboe: ['classical'],
+  bassoon: ['classical'],
+  trombone: ['jazz', 'funk'],
+  tuba: ['folk', 'orchestral'],
+  square_lead: ['techno', 'pop'],
+  bowed_pad: ['ambient'],
+  percussion: ['latin', 'folk'],
 };
+
+/** Genres that dance in three. */
+const WALTZING = ['classical', 'folk', 'jazz', 'country'];
+
+/** Those that suit, if any of them do. */
+function preferring(genres: readonly string[], suits: readonly string[]): string[] {
+  const suited = genres.filter((id) => suits.includes(id));
+  return suited.length > 0 ? suited : [...genres];
+}
 
 /** When nothing else is said: what suits the mood. */
 function byMood(moods: readonly Mood[]): string[] {
@@ -67,7 +95,7 @@ export function genreNamed(name: string): string | undefined {
   return GENRES_BY_WORD.get(phrase);
 }
 
-/** The genre: of the parameter, of the prompt's words, or what its era, instruments and mood suggest. */
+/** The genre: of the parameter, of the prompt's words, or what its scene, instruments, metre and mood suggest. */
 export function chooseGenre(
   request: RenderRequest,
   reading: Reading,
@@ -77,11 +105,15 @@ export function chooseGenre(
   const asked = request.genre === undefined ? undefined : genreNamed(request.genre);
   if (asked) return { value: asked, from: 'parameter' };
   if (reading.genre) return { value: reading.genre, from: 'prompt' };
-  if (reading.eraGenre) return { value: reading.eraGenre, from: 'prompt' };
+  if (reading.sceneGenre) return { value: reading.sceneGenre, from: 'prompt' };
   const random = streams('genre');
   const hints = reading.instruments.flatMap((id) => BY_INSTRUMENT[id] ?? []);
-  if (hints.length > 0) return { value: random.pickEarly(hints), from: 'prompt' };
-  if (reading.timeSignature === '3/4') return { value: 'classical', from: 'prompt' };
+  const isWaltz = reading.timeSignature === '3/4';
+  const danced = isWaltz ? preferring(hints.length > 0 ? hints : WALTZING, WALTZING) : hints;
   const known = byMood(moods);
+  if (danced.length > 0) {
+    const fitting = moods.length > 0 ? preferring(danced, known) : danced;
+    return { value: random.pickEarly(fitting), from: 'prompt' };
+  }
   return { value: random.pick(known), from: moods.length > 0 ? 'prompt' : 'seed' };
 }

@@ -78,6 +78,9 @@ function keyOf(
   return { value: { tonic: usual, mode }, from: reading.key.mode ? 'prompt' : 'seed' };
 }
 
+/** What a mood would have to multiply the tempo with, or one minus that, to go all the way. */
+const MOOD_REACH = 0.2;
+
 function tempoOf(
   request: RenderRequest,
   reading: Reading,
@@ -102,8 +105,11 @@ function tempoOf(
   if (mark) return { min: mark * 0.92, max: mark * 1.08, target: mark * spread ** 0.4, from: 'prompt' };
   const wordFactor = words.find((word) => word.factor)?.factor;
   const denied = reading.deniedTempo.find((word) => word.factor)?.factor;
-  const factor = (wordFactor ?? (denied ? (denied > 1 ? 0.94 : 1.06) : 1)) * average(moods, (mood) => mood.tempo, 1);
-  const wanted = typical * factor * spread;
+  const factor = wordFactor ?? (denied ? (denied > 1 ? 0.94 : 1.06) : 1);
+  // A mood goes some of the way to the genre's slowest or fastest: calm jazz is a ballad, calm house still house.
+  const way = (average(moods, (mood) => mood.tempo, 1) - 1) / MOOD_REACH;
+  const usual = typical + way * (way < 0 ? typical - min : max - typical);
+  const wanted = usual * factor * spread;
   // A word for tempo may leave the genre's usual range by some steps; a mood may not.
   const low = wordFactor && wordFactor < 1 ? min * 0.85 : min;
   const high = wordFactor && wordFactor > 1 ? max * 1.12 : max;

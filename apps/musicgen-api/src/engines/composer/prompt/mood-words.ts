@@ -5,7 +5,7 @@ export interface Mood {
   /** −1 dark to 1 bright: register and colour. */
   brightness: number;
   mode?: 'major' | 'minor';
-  /** Multiplies the usual tempo. */
+  /** Above 1 faster than usual, below it slower; see `MOOD_REACH`. */
   tempo: number;
   words: string;
 }
@@ -18,7 +18,7 @@ export const MOODS: Record<string, Mood> = {
     mode: 'major',
     tempo: 1.05,
     words:
-      'happy, happiness, joyful, joy, cheerful, cheery, merry, jolly, sunny, bright, feel good, feelgood, optimistic, positive, carefree, delightful, glad, smiling, sunshine, summer, summery',
+      'happy, happiness, joyful, joy, cheerful, cheery, merry, jolly, sunny, bright, feel good, feelgood, optimistic, positive, carefree, delightful, glad, smiling, sunshine, summer, summery, birthday, holiday, holidays, celebration, celebrating, festive',
   },
   uplifting: {
     energy: 0.15,
@@ -26,7 +26,7 @@ export const MOODS: Record<string, Mood> = {
     mode: 'major',
     tempo: 1.03,
     words:
-      'uplifting, inspiring, inspirational, motivational, motivating, hopeful, hope, triumphant, victorious, victory, triumph, encouraging, empowering, soaring',
+      'uplifting, inspiring, inspirational, motivational, motivating, hopeful, hope, triumphant, victorious, victory, triumph, encouraging, empowering, soaring, sunrise, dawn, morning, graduation, achievement, rise, rising',
   },
   playful: {
     energy: 0.05,
@@ -34,14 +34,14 @@ export const MOODS: Record<string, Mood> = {
     mode: 'major',
     tempo: 1.05,
     words:
-      'playful, fun, funny, quirky, whimsical, silly, cute, childlike, kids, children, comedy, comedic, bouncy, cartoon, humorous, light hearted, lighthearted',
+      'playful, fun, funny, quirky, whimsical, silly, cute, childlike, kids, children, comedy, comedic, bouncy, cartoon, puppy, humorous, light hearted, lighthearted',
   },
   energetic: {
     energy: 0.3,
     brightness: 0.3,
     tempo: 1.08,
     words:
-      'energetic, energy, high energy, lively, vibrant, dynamic, exciting, excited, powerful, driving, pumping, workout, gym, running, party, banging, explosive, intense, hype, hyped, adrenaline, wild, spirited, vigorous, punchy, peppy, rocking, banger',
+      'energetic, energy, high energy, lively, vibrant, dynamic, exciting, excited, powerful, driving, pumping, workout, gym, running, party, banging, explosive, intense, hype, hyped, adrenaline, wild, spirited, vigorous, punchy, peppy, rocking, banger, sport, sports, sporty, race, battle, fight, fighting, war, combat, boss',
   },
   aggressive: {
     energy: 0.38,
@@ -62,7 +62,7 @@ export const MOODS: Record<string, Mood> = {
     brightness: 0.1,
     tempo: 0.9,
     words:
-      'calm, calming, relaxing, relaxed, relax, peaceful, peace, tranquil, serene, soothing, gentle, soft, quiet, mellow, chill, chilled, laid back, laidback, easy going, easygoing, smooth, still, restful, delicate, tender, light, subtle, sleepy, lullaby, cozy, cosy, warm, floating, airy',
+      'calm, calming, relaxing, relaxed, relax, peaceful, peace, tranquil, serene, soothing, gentle, soft, quiet, mellow, chill, chilled, laid back, laidback, easy going, easygoing, smooth, still, restful, delicate, tender, light, subtle, sleepy, lullaby, cozy, cosy, warm, floating, airy, sleeping, slumber, forest, meadow, garden, lake, river, countryside',
   },
   sad: {
     energy: -0.2,
@@ -70,7 +70,7 @@ export const MOODS: Record<string, Mood> = {
     mode: 'minor',
     tempo: 0.88,
     words:
-      'sad, sadness, sorrow, sorrowful, melancholy, melancholic, mournful, tearful, heartbroken, heartbreak, lonely, loneliness, depressing, gloomy, grief, bittersweet, blue, wistful, crying, lament, somber, sombre, regret, tragic, moody',
+      'sad, sadness, sorrow, sorrowful, melancholy, melancholic, mournful, tearful, heartbroken, heartbreak, lonely, loneliness, depressing, gloomy, grief, bittersweet, blue, wistful, crying, lament, somber, sombre, regret, tragic, moody, farewell, goodbye, loss',
   },
   dark: {
     energy: 0,
@@ -78,7 +78,7 @@ export const MOODS: Record<string, Mood> = {
     mode: 'minor',
     tempo: 0.95,
     words:
-      'dark, sinister, evil, ominous, menacing, brooding, gothic, grim, creepy, scary, horror, haunting, haunted, eerie, spooky, halloween, macabre, nightmare, bleak, noir, shadowy',
+      'dark, sinister, evil, ominous, menacing, brooding, gothic, grim, creepy, scary, horror, haunting, haunted, eerie, spooky, halloween, macabre, nightmare, bleak, noir, shadowy, dystopian, dystopia, apocalyptic, apocalypse, post apocalyptic, villain, demon, demonic, zombie, zombies, vampire, ghost, ghosts, ghostly, murder',
   },
   tense: {
     energy: 0.12,
@@ -86,7 +86,7 @@ export const MOODS: Record<string, Mood> = {
     mode: 'minor',
     tempo: 1.04,
     words:
-      'tense, tension, suspense, suspenseful, thriller, anxious, nervous, urgent, restless, dangerous, danger, spy, chase, mission, heist',
+      'tense, tension, suspense, suspenseful, thriller, anxious, nervous, urgent, restless, dangerous, danger, spy, chase, mission, heist, countdown, ticking, unsettling, uneasy, crime, investigation',
   },
   mysterious: {
     energy: -0.12,
@@ -94,7 +94,7 @@ export const MOODS: Record<string, Mood> = {
     mode: 'minor',
     tempo: 0.94,
     words:
-      'mysterious, mystery, mystical, magical, magic, enigmatic, enchanted, enchanting, ethereal, otherworldly, cosmic, alien, surreal, hypnotic',
+      'mysterious, mystery, mystical, magical, magic, enigmatic, enchanted, enchanting, ethereal, otherworldly, cosmic, alien, surreal, hypnotic, universe, galaxy, space, outer space, stars, fairy, fairy tale, fairytale, wizard, witch, misty, mist, fog, foggy',
   },
   romantic: {
     energy: -0.12,
@@ -116,7 +116,7 @@ export const MOODS: Record<string, Mood> = {
     brightness: 0.3,
     tempo: 0.93,
     words:
-      'dreamy, dream, dreams, hazy, psychedelic, trippy, spacey, spacious, reflective, contemplative, introspective, thoughtful, evolving, smoky, beach, sunset, drifting, pensive, cloudy, rainy, rain, night, midnight, starry, moonlit, moonlight, ocean',
+      'dreamy, dream, dreams, hazy, psychedelic, trippy, spacey, spacious, reflective, contemplative, introspective, thoughtful, evolving, smoky, beach, sunset, drifting, pensive, cloudy, rainy, rain, night, midnight, starry, moonlit, moonlight, ocean, sea, waves, underwater, clouds, sky, snow, snowy, snowfall, mountain, mountains, autumn, evening, dusk, twilight, horizon, landscape',
   },
   groovy: {
     energy: 0.12,

@@ -29,6 +29,48 @@ describe('a prompt', () => {
   });
 
   it.each([
+    ['a lullaby for my baby', 'classical', 'calm'],
+    ['something like a military funeral', 'orchestral', 'sad'],
+    ['elevator music', 'jazz', 'calm'],
+    ['an oompah band', 'folk', undefined],
+    ['no circus, please', undefined, undefined],
+  ])('means a place or an occasion: %s', (prompt, genre, mood) => {
+    const { sceneGenre, moods } = readPrompt(prompt);
+    expect([sceneGenre, moods[0]]).toEqual([genre, mood]);
+  });
+
+  it.each([
+    ['a calm piano waltz', 'classical'],
+    ['a calm evening with a kalimba', 'folk lofi ambient'],
+    ['energetic electric guitar', 'rock pop'],
+    ['sad violin', 'classical orchestral'],
+  ])('gets a genre that suits its instruments, metre and mood: %s', (prompt, genres) => {
+    for (let seed = 1; seed <= 20; seed++)
+      expect(genres.split(' ')).toContain(interpretationOf(prompt, { seed }).genre.value);
+  });
+
+  it('has as good as no drums in a quiet folk song, and drums in calm lo-fi', () => {
+    const drummed = (prompt: string) =>
+      Array.from({ length: 40 }, (_, seed) => interpretationOf(prompt, { seed, duration: 30 })).filter(
+        ({ instruments }) => instruments.value.includes('drums'),
+      ).length;
+    expect(drummed('a quiet folk song')).toBeLessThan(6);
+    expect(drummed('calm lofi')).toBeGreaterThan(34);
+  });
+
+  it.each([
+    ['calm jazz', 100, 135],
+    ['energetic jazz', 145, 190],
+    ['calm house', 116, 123],
+  ])('goes some of the way to the slowest or fastest of its genre: %s', (prompt, low, high) => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { tempo } = interpretationOf(prompt, { seed, duration: 30 });
+      expect(tempo.value).toBeGreaterThanOrEqual(low);
+      expect(tempo.value).toBeLessThanOrEqual(high);
+    }
+  });
+
+  it.each([
     ['rock at 140 bpm', 140],
     ['tempo: 95, calm', 95],
     ['128BPM techno', 128],

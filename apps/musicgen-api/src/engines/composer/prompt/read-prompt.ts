@@ -7,11 +7,11 @@ import type { TempoWord } from './tempo-words';
 import { claim, matchAll, matchAt, tokensOf } from './tokens';
 import type { Match, Token } from './tokens';
 import {
-  ERAS_BY_WORD,
   GENRES_BY_WORD,
   INSTRUMENTS_BY_WORD,
   METRES_BY_WORD,
   MOODS_BY_WORD,
+  SCENES_BY_WORD,
   TEMPOS_BY_WORD,
 } from './vocabularies';
 
@@ -30,7 +30,7 @@ export interface Reading {
   excluded: string[];
   isLineUp: boolean;
   wantsSolo: boolean;
-  eraGenre?: string;
+  sceneGenre?: string;
   ignored: string[];
 }
 
@@ -168,7 +168,7 @@ export function readPrompt(prompt: string): Reading {
   const bpm = readBpm(tokens);
   const key = readKey(tokens);
   markNegations(tokens);
-  const eras = matchAll(tokens, ERAS_BY_WORD, { keep: true });
+  const scenes = matchAll(tokens, SCENES_BY_WORD, { keep: true });
   const metres = matchAll(tokens, METRES_BY_WORD, { keep: true });
   const genres = matchAll(tokens, GENRES_BY_WORD, { keep: true }).filter((match) => !isDenied(tokens, match));
   const metreNames = metres.filter(
@@ -182,9 +182,10 @@ export function readPrompt(prompt: string): Reading {
   }
   const played = readInstruments(tokens);
   const sameMetre = metreNames.filter(({ meaning }) => meaning === metreNames[0]?.meaning);
-  for (const match of [...sameMetre, ...eras]) claim(tokens, match);
+  for (const match of [...sameMetre, ...scenes]) claim(tokens, match);
   const tempo = matchAll(tokens, TEMPOS_BY_WORD);
   const moods = matchAll(tokens, MOODS_BY_WORD).filter((match) => !isDenied(tokens, match));
+  const meant = scenes.filter((match) => !isDenied(tokens, match)).map((match) => match.meaning);
   return {
     bpm,
     key,
@@ -193,12 +194,9 @@ export function readPrompt(prompt: string): Reading {
     deniedTempo: tempo.filter((match) => isDenied(tokens, match)).map((match) => match.meaning),
     timeSignature: metreNames.find((match) => !isDenied(tokens, match))?.meaning,
     genre: genre?.meaning,
-    moods: moods.map((match) => match.meaning),
-    instruments: [
-      ...played.instruments,
-      ...eras.flatMap((match) => (isDenied(tokens, match) ? [] : match.meaning.players)),
-    ],
-    eraGenre: eras.find((match) => match.meaning.genre)?.meaning.genre,
+    moods: [...moods.map((match) => match.meaning), ...meant.flatMap(({ mood }) => mood ?? [])],
+    instruments: [...played.instruments, ...meant.flatMap(({ players }) => players)],
+    sceneGenre: meant.find((scene) => scene.genre)?.genre,
     ignored: ignoredIn(tokens),
   };
 }

@@ -10,7 +10,7 @@ export const STOP_WORDS: ReadonlySet<string> = new Set(
     'meter mood genre section sections based inspired good great nice perfect suitable background intro let play plays played playing ' +
     'short long minute minutes second seconds loop looping version full main set new one two three four five solo duo trio only just ' +
     'melody melodies melodic harmony harmonies rhythm rhythms rhythmic chords chord progression lead minor major sharp flat lush rich deep ' +
-    'clean simple beautiful acoustic electric there here not no without dont do does never instead rather even still all both each other unaccompanied quintet sextet combo scene'
+    'clean simple beautiful acoustic electric there here not no without dont do does never instead rather even still all both each other unaccompanied quintet sextet combo scene theme themes underscore riff riffs band group ceremony video city like'
   ).split(' '),
 );
 

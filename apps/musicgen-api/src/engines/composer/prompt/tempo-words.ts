@@ -46,34 +46,3 @@ export const METRE_WORDS: Record<'3/4' | '4/4' | '6/8', string> = {
   '4/4': '4/4, common time, in four, four four, in 4',
   '6/8': '6/8, in six, six eight, compound time, jig, barcarolle, tarantella, siciliana, in 6, 12/8',
 };
-
-/** Times and places that lean a prompt towards a genre and a sound. */
-export const ERA_WORDS: Record<string, { words: string; genre?: string; players: string[] }> = {
-  medieval: {
-    words: 'medieval, middle ages, renaissance, tavern, ancient',
-    genre: 'folk',
-    players: ['recorder', 'harp'],
-  },
-  baroque: {
-    words: 'baroque, 17th century, 18th century, bach, vivaldi',
-    genre: 'classical',
-    players: ['harpsichord'],
-  },
-  romantic: { words: '19th century, victorian, chopin', genre: 'classical', players: ['piano'] },
-  twenties: {
-    words: '20s, 1920s, roaring twenties, ragtime, dixieland, speakeasy',
-    genre: 'jazz',
-    players: ['clarinet'],
-  },
-  thirties: { words: '30s, 1930s, 40s, 1940s, forties, wartime', genre: 'jazz', players: ['clarinet'] },
-  fifties: { words: '50s, 1950s, fifties, doo wop', genre: 'rock', players: ['piano'] },
-  sixties: { words: '60s, 1960s, sixties', genre: 'rock', players: ['organ'] },
-  seventies: { words: '70s, 1970s, seventies', genre: 'funk', players: ['clavinet'] },
-  eighties: {
-    words: '80s, 1980s, eighties, synthwave, synth wave, retrowave, outrun, new wave, city pop',
-    genre: 'pop',
-    players: ['synth_brass', 'dx_piano'],
-  },
-  nineties: { words: '90s, 1990s, nineties', players: [] },
-  aughts: { words: '2000s, y2k, noughties', players: [] },
-};

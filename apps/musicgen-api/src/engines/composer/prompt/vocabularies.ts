@@ -2,7 +2,8 @@ import { INSTRUMENTS } from '../instruments';
 import { GENRE_WORDS } from './genre-words';
 import { ENSEMBLE_WORDS, FAMILY_WORDS, INSTRUMENT_WORDS } from './instrument-words';
 import { MOODS } from './mood-words';
-import { ERA_WORDS, METRE_WORDS, TEMPO_WORDS } from './tempo-words';
+import { SCENES } from './scene-words';
+import { METRE_WORDS, TEMPO_WORDS } from './tempo-words';
 import { vocabulary } from './tokens';
 
 /** What a word for instruments means: the ids to seat, and all the ids to leave out when it is negated. */
@@ -57,4 +58,4 @@ export const TEMPOS_BY_WORD = vocabulary(TEMPO_WORDS.map((word) => [word, word.w
 export const METRES_BY_WORD = vocabulary(
   Object.entries(METRE_WORDS).map(([metre, words]) => [metre as keyof typeof METRE_WORDS, words] as const),
 );
-export const ERAS_BY_WORD = vocabulary(Object.values(ERA_WORDS).map((era) => [era, era.words] as const));
+export const SCENES_BY_WORD = vocabulary(Object.values(SCENES).map((scene) => [scene, scene.words] as const));
