@@ -4,6 +4,7 @@ import { newId, type Call } from '@musicgen/service-kit';
 import { until } from '@musicgen/testing';
 import { decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
 import { makeApiKey } from '../src/api-keys/api-key';
+import { appendRevocation } from '../src/revocations/revocations.store';
 import { expectError, type Asking } from './client';
 import { password, startGateway, type TestGateway } from './gateway';
 import { requestOf } from './route-requests';
@@ -41,8 +42,7 @@ const tokenOf = async (body: object) => (await gateway.ask('POST /v1/auth/login'
 
 async function wrongCredentials(): Promise<typeof refusals> {
   const [revoked, retired] = await Promise.all([1, 2].map(() => gateway.addKey(owner.token)));
-  const soon = new Date(Date.now() + 3_000).toISOString();
-  const expired = await gateway.addKey(owner.token, { expires_at: soon });
+  const expired = await gateway.addKey(owner.token, { expires_at: new Date(Date.now() + 86_400_000).toISOString() });
   const ofRevoked = await tokenOf({ api_key: revoked!.key });
   const ofExpired = await tokenOf({ api_key: expired.key });
   await gateway.ask(`DELETE /v1/user/api-keys/${revoked!.id}`, { token: owner.token });
@@ -52,7 +52,12 @@ async function wrongCredentials(): Promise<typeof refusals> {
   );
   const ended = await tokenOf({ email: owner.email, password });
   await gateway.ask('POST /v1/auth/logout', { token: ended });
-  await until(() => Date.now() > Date.parse(soon), 'the key to expire');
+  await gateway.database.dataSource.transaction(async (tx) => {
+    await tx.query(`UPDATE api_keys SET expires_at = now() - interval '1 second' WHERE id = $1`, [expired.id]);
+    await appendRevocation(tx, [expired.id]);
+  });
+  const isOver = async (who: Asking) => (await gateway.ask('GET /v1/user/profile', who)).status === 401;
+  await until(async () => (await isOver({ key: expired.key })) && isOver({ token: ofExpired }), 'the key to expire');
   const claims = decodeJwt(owner.token);
   const sign = (changes: object, key = secret) =>
     new SignJWT({ ...claims, ...changes })

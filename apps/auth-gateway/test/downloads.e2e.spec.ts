@@ -250,7 +250,10 @@ describe('the provenance', () => {
       'says something else than what was signed',
       () => ({ ...provenance, statement: { ...provenance.statement, seed: 1 } }),
     ],
-    ['signature of the sidecar is wrong', () => ({ ...provenance, jws: provenance.jws.replace(/..$/, 'AA') })],
+    [
+      'signature of the sidecar is wrong',
+      () => ({ ...provenance, jws: provenance.jws.replace(/.(?=.$)/, (letter) => (letter === 'A' ? 'B' : 'A')) }),
+    ],
     ['signed by none of the keys', () => ({ ...provenance, jws: `e30.${provenance.jws.split('.')[1]}.AA` })],
   ])('is believed by nobody when the verifier finds: %s', async (problem, forged) => {
     const forgery = await fs.mkdtemp(path.join(folder, 'forged-'));

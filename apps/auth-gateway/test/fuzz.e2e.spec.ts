@@ -45,18 +45,24 @@ afterAll(() => gateway?.stop());
 /** What they answer must agree with the registry of platforms, not only with a schema. */
 const ofRegistry: readonly RpcContract[] = [listPlatforms, changePlatform];
 
+/** The same requests and the same answers in every run: what fails can be looked at. */
+const seed = 20_261_120;
+let answersGiven = 0;
+
 /** Any answer that the contract allows, now and then one of its errors. */
 function answerOf(contract: RpcContract): PeerAnswer {
   const { $schema: _, ...schema } = z.toJSONSchema(contract.response, { io: 'output', unrepresentable: 'any' });
   const answers = arbitraryOf(schema as JsonSchema).filter((value) => contract.response.safeParse(value).success);
+  const chances = fc.tuple(fc.nat(4), answers);
   const isFile = JSON.stringify(schema).includes('"sha256"') && JSON.stringify(schema).includes('"key"');
   return [
     contract,
     () => {
       // There are no files behind the keys that could be made up.
-      if (isFile || ofRegistry.includes(contract) || Math.random() < 0.2)
+      const [dice, answer] = fc.sample(chances, { numRuns: 1, seed: seed + answersGiven++ })[0]!;
+      if (isFile || ofRegistry.includes(contract) || dice === 0)
         throw new AppError(contract.errors[0] ?? 'SERVICE_UNAVAILABLE');
-      return fc.sample(answers, 1)[0];
+      return answer;
     },
   ];
 }
@@ -168,6 +174,6 @@ it.each(fuzzed)('%s answers as its description says, whatever it is sent', async
       const answer = await gateway.ask(address, { ...body, headers: accepting, ...who });
       expectDeclared(answer, operation);
     }),
-    { numRuns: ends(route) ? 10 : 30, endOnFailure: true },
+    { seed, numRuns: ends(route) ? 10 : 30, endOnFailure: true },
   );
 });

@@ -4,7 +4,10 @@ import { startGateway } from './gateway';
 /** Processes that this one has started. */
 async function children(): Promise<string[]> {
   const threads = await fs.readdir('/proc/self/task');
-  const pids = await Promise.all(threads.map((id) => fs.readFile(`/proc/self/task/${id}/children`, 'utf8')));
+  // A thread may end while it is asked.
+  const pids = await Promise.all(
+    threads.map((id) => fs.readFile(`/proc/self/task/${id}/children`, 'utf8').catch(() => '')),
+  );
   return pids.join(' ').split(' ').filter(Boolean).sort();
 }
 

@@ -112,7 +112,7 @@ describe('the other mode', () => {
 
   it('lasts no longer than the login that it goes back to', async () => {
     const { token, user } = await gateway.register();
-    const started = '2026-10-01T00:00:00.000Z';
+    const started = new Date(Date.now() - 50 * 86_400_000).toISOString();
     await gateway.database.dataSource.query('UPDATE sessions SET created_at = $2 WHERE user_id = $1', [
       user.id,
       started,

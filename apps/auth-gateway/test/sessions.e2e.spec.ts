@@ -100,9 +100,14 @@ describe('registration and login', () => {
   it('shows what is left of the day while musicgen-api is there', async () => {
     const usage = { generations_remaining: 7, reset_date: '2026-11-21T00:00:00.000Z' };
     const musicgen = await gateway.answerAs('musicgen', [getUsage, () => usage]);
-    const { token, user } = await gateway.register();
+    // Nobody is kept waiting for it: an answer that is slow in coming is null.
+    const { token, user } = await until(async () => {
+      const registered = await gateway.register();
+      return registered.user.usage !== null && registered;
+    }, 'what is left, at the registration');
     expect(user.usage).toEqual(usage);
-    expect((await profile(token)).body.usage).toEqual(usage);
+    const shown = await until(async () => (await profile(token)).body.usage, 'what is left, in the profile');
+    expect(shown).toEqual(usage);
     await musicgen.close();
     expect((await profile(token)).body.usage).toBeNull();
   });

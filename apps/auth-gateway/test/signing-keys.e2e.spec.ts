@@ -44,7 +44,7 @@ it('a rotation by command reaches every replica, and tokens of the old key stay 
     expect(kid).not.toBe(kidOf(token));
     // Long before either would look by itself.
     await until(async () => (await newKid()) === kid, 'the new key to sign');
-    await until(async () => (await published(second.ask)).length === 3, 'the second replica to know', 10_000);
+    await until(async () => (await published(second.ask)).length === 3, 'the second replica to know', 25_000);
     const refreshed = await second.ask('POST /v1/auth/refresh', { body: { refresh_token } });
     expect(kidOf(refreshed.body.access_token)).toBe(kid);
     expect(await published()).toEqual(expect.arrayContaining(before));

@@ -15,6 +15,7 @@ interface Heard {
 
 interface Delivery extends Body {
   status: string;
+  next_attempt_at: string | null;
   event: string;
   request: unknown;
   attempts: { status: number | null; problem: string | null; body: string | null }[];
@@ -58,6 +59,13 @@ const revokeAKey = async (who: { token: string }) => {
 };
 const deliveriesOf = async (who: { token: string }, id: string) =>
   (await gateway.ask(`GET /v1/webhooks/${id}/deliveries`, who)).body.data as Delivery[];
+/** As if the wait for the next try were over. */
+const endWaits = (userId: string) =>
+  gateway.database.dataSource.query(`UPDATE jobs SET not_before = now() WHERE user_id = $1 AND state = 'queued'`, [
+    userId,
+  ]);
+/** More answers than a delivery has tries: for as long as nobody says that the endpoint is well again. */
+const failing = () => Array<number>(20).fill(500);
 
 describe('an endpoint', () => {
   it('has a secret that is shown once, and is listed, read and removed by its owner alone', async () => {
@@ -143,18 +151,25 @@ describe('an event', () => {
 
   it('is sent again under the same id when the endpoint fails, and each try is listed with its answer', async () => {
     const owner = await gateway.register();
-    answers.set('/failing', [500]);
+    answers.set('/failing', failing());
     const { id } = await register(owner, '/failing');
     await revokeAKey(owner);
-    await until(async () => (await deliveriesOf(owner, id))[0]?.attempts.length === 1);
-    const [waiting] = await deliveriesOf(owner, id);
-    expect(waiting).toMatchObject({ status: 'pending', next_attempt_at: expect.any(String) });
-    await until(async () => (await deliveriesOf(owner, id))[0]?.status === 'delivered');
+    const waiting = await until(async () => {
+      const [now] = await deliveriesOf(owner, id);
+      return now?.next_attempt_at != null && now.attempts.length > 0 && now;
+    }, 'a failed try, and the time of the next');
+    expect(waiting).toMatchObject({ status: 'pending', next_attempt_at: expect.stringMatching(/Z$/) });
+    answers.delete('/failing');
+    await until(async () => {
+      await endWaits(owner.user.id);
+      return (await deliveriesOf(owner, id))[0]?.status === 'delivered';
+    }, 'the delivery');
     const [delivery] = await deliveriesOf(owner, id);
-    expect(delivery!.attempts.map(({ status, problem }) => [status, problem])).toEqual([
-      [500, 'the answer was 500'],
-      [204, null],
-    ]);
+    const tries = delivery!.attempts.map(({ status, problem }) => [status, problem]);
+    // A slow machine may have tried more than once before it was well again.
+    const failures = at('/failing').length - 1;
+    expect(failures).toBeGreaterThan(0);
+    expect(tries).toEqual([...Array<unknown>(failures).fill([500, 'the answer was 500']), [204, null]]);
     expect(new Set(at('/failing').map(({ headers }) => headers['webhook-id']))).toEqual(new Set([delivery!.id]));
   });
 
@@ -165,7 +180,7 @@ describe('an event', () => {
     const { secret } = after as Body & { secret: string };
     expect(secret).not.toBe(before.secret);
     await revokeAKey(owner);
-    await until(() => at('/rotated').length === 1);
+    await until(() => at('/rotated').length > 0);
     const [{ headers, text }] = at('/rotated') as [Heard];
     for (const known of [before.secret, secret]) {
       expect(() => new Webhook(known).verify(text, headers as Record<string, string>)).not.toThrow();
@@ -174,23 +189,23 @@ describe('an event', () => {
 
   it('can be sent once more by hand, also after it was delivered, and not while it is under way', async () => {
     const owner = await gateway.register();
-    answers.set('/again', [204, 500]);
+    answers.set('/again', [204, ...failing()]);
     const { id } = await register(owner, '/again');
     await revokeAKey(owner);
     await until(async () => (await deliveriesOf(owner, id))[0]?.status === 'delivered');
     const [delivery] = await deliveriesOf(owner, id);
     const redeliver = `POST /v1/webhooks/${id}/deliveries/${delivery!.id}/redeliver`;
     expect(await gateway.ask(redeliver, owner)).toMatchObject({ status: 202, body: { status: 'pending' } });
-    await until(() => at('/again').length === 2);
+    await until(() => at('/again').length > 1);
     expectError(await gateway.ask(redeliver, owner), 'CONFLICT', 'It is still being delivered');
   });
 
   it('is not sent to an endpoint that was removed meanwhile', async () => {
     const owner = await gateway.register();
-    answers.set('/removed', [500, 500]);
+    answers.set('/removed', failing());
     const { id } = await register(owner, '/removed');
     await revokeAKey(owner);
-    await until(() => at('/removed').length === 1);
+    await until(() => at('/removed').length > 0);
     expect(await gateway.ask(`DELETE /v1/webhooks/${id}`, owner)).toMatchObject({ status: 204 });
     const client = new Client({ connectionString: gateway.database.url });
     await client.connect();

@@ -19,6 +19,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { database } from '../src/persistence/data-source';
 import { makeCall } from './factories';
+import { untilDayLasts } from './world';
 
 let db: TestDatabase;
 let nats: TestNats;
@@ -34,7 +35,10 @@ beforeAll(async () => {
   ]);
   rpc = new RpcClient(await nats.connect('auth'), 'auth');
 });
-beforeEach(async () => (folder = await fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-e2e-'))));
+beforeEach(async () => {
+  await untilDayLasts(60_000);
+  folder = await fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-e2e-'));
+});
 afterEach(async () => {
   await Promise.all(services.map((service) => service.stop('SIGKILL')));
   services = [];
@@ -88,6 +92,12 @@ function makeUser(overrides: Partial<Principal> = {}) {
         `${id} to be ${statuses.join(' or ')}`,
       ),
   };
+}
+
+/** The id of its one render process. */
+async function rendererOf({ process: { pid } }: ServiceProcess): Promise<number> {
+  const [child] = (await fs.readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ');
+  return Number(child);
 }
 
 const piece = { prompt: 'Calm piano in C major', duration: 2 };
@@ -150,7 +160,7 @@ describe('musicgen-api', () => {
   it('cancels a running generation: no file stays, the quota is whole again, the next piece is made', async () => {
     await start();
     const [user, other] = [makeUser(), makeUser()];
-    const { id } = await user.create(longPiece);
+    const { id } = await user.create({ ...longPiece, duration: 300 });
     const next = await other.create(piece);
     await user.untilStatus(id, 'rendering', 'encoding');
     await rpc.call(cancelGeneration, { id }, user.call());
@@ -166,7 +176,7 @@ describe('musicgen-api', () => {
     const worker = await start({ ROLE: 'worker' });
     const user = makeUser();
     const { id } = await user.create(longPiece);
-    const { progress } = await user.untilStatus(id, 'rendering');
+    const { progress } = await user.untilStatus(id, 'rendering', 'encoding');
     await worker.stop('SIGKILL');
     await start({ ROLE: 'worker' });
     const done = await user.untilStatus(id, 'succeeded');
@@ -199,10 +209,16 @@ describe('musicgen-api', () => {
   it('ends what it renders when it is told to stop, and only then itself', async () => {
     const service = await start();
     const user = makeUser();
-    const { id } = await user.create({ ...piece, duration: 40 });
-    await user.untilStatus(id, 'rendering', 'encoding');
+    const renderer = await rendererOf(service);
+    // However fast it is, it is not done before everything was seen.
+    process.kill(renderer, 'SIGSTOP');
+    const { id } = await user.create(piece);
+    await user.untilStatus(id, 'composing');
     const stopped = service.stop('SIGTERM');
-    await until(async () => (await fetch(`${service.url}/health/ready`)).status === 503, 'readiness to go first');
+    const isReady = async () => (await fetch(`${service.url}/health/ready`)).status === 200;
+    await until(async () => !(await isReady()), 'readiness to go first').finally(() =>
+      process.kill(renderer, 'SIGCONT'),
+    );
     expect(await stopped).toBe(0);
     await start({ ROLE: 'api' });
     expect(await user.get(id)).toMatchObject({ status: 'succeeded' });

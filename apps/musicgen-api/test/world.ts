@@ -20,8 +20,14 @@ export interface World {
   close(): Promise<void>;
 }
 
+const day = 86_400_000;
+
+/** What is left of a quota is counted by the UTC day: no test that takes so long begins before midnight and ends after it. */
+export const untilDayLasts = (ms: number) => until(() => day - (Date.now() % day) > ms, 'the next day', 2 * ms);
+
 export function makeWorld(): Promise<World> {
   return opening(async (closer) => {
+    await untilDayLasts(20_000);
     const making = fs.mkdtemp(path.join(os.tmpdir(), 'musicgen-test-'));
     const folder = await closer.open(making, (made) => fs.rm(made, { recursive: true, force: true }));
     const [db, nats] = await Promise.all([
@@ -49,6 +55,7 @@ export function makeWorld(): Promise<World> {
         for (const table of ['generations', 'jobs', 'quota_days', 'outbox'])
           await db.dataSource.query(`DELETE FROM ${table}`);
         await fs.rm(path.join(folder, 'storage'), { recursive: true, force: true });
+        await untilDayLasts(20_000);
       },
       close: closer.close,
     };

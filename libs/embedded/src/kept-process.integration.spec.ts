@@ -29,11 +29,13 @@ const options = () => ({
 });
 
 const log = () => fs.readFile(logFile, 'utf8').catch(() => '');
-const isUp = () => waitFor('the server is up', async () => (await log()).includes('up'));
+/** Time enough for any machine. */
+const patience = { timeoutMs: 60_000 };
+const isUp = () => waitFor('the server is up', async () => (await log()).includes('up'), patience);
 /** The server itself: its keeper and its starter have its text in their command lines too. */
 const servers = async () =>
   (await findRunning('node', mark)).filter(({ command }) => command.includes(`-e ${server} // ${mark}`));
-const noneLeft = () => waitFor('nothing is left', async () => (await servers()).length === 0);
+const noneLeft = () => waitFor('nothing is left', async () => (await servers()).length === 0, patience);
 
 async function keeperOfServer(): Promise<number> {
   const [server] = await servers();

@@ -17,14 +17,24 @@ beforeEach(async () => {
   [port = 0] = await freePorts(1);
 });
 afterEach(async () => {
-  for (const { pid } of await running()) process.kill(pid, 'SIGKILL');
+  await killAll();
   await removePostgresFiles(dataDir);
   await fs.rm(dataDir, { recursive: true });
 });
 
 const start = () => startPostgres({ dataDir, port, password, durable: false });
 const running = () => findRunning('postgres', installationName(dataDir));
-const gone = () => waitFor('Postgres is gone', async () => (await running()).length === 0);
+/** One that is killed takes others with it. */
+async function killAll(): Promise<void> {
+  for (const { pid } of await running()) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
+}
+const gone = () => waitFor('Postgres is gone', async () => (await running()).length === 0, { timeoutMs: 60_000 });
 
 async function query(postgres: Postgres, sql: string): Promise<unknown[][]> {
   const client = new Client({ connectionString: postgres.url });
@@ -62,7 +72,7 @@ test('says so when its files are those of another installation', async () => {
 test('has its data again after a kill -9 of all its processes', async () => {
   const first = await start();
   await query(first, `CREATE TABLE kept AS SELECT 'as it was' AS how`);
-  for (const { pid } of await running()) process.kill(pid, 'SIGKILL');
+  await killAll();
   expect(await first.exited).not.toEqual({ code: 0, signal: null });
   const second = await start();
   expect(await query(second, 'SELECT how FROM kept')).toEqual([['as it was']]);

@@ -1,4 +1,4 @@
-import { freePorts, startNats, type Nats } from '@musicgen/embedded';
+import { startNats, type Nats } from '@musicgen/embedded';
 import type { ServiceName } from '@musicgen/platform-contracts';
 import {
   connectNats,
@@ -16,6 +16,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { opening } from './closer';
 import { testInfrastructure } from './infrastructure';
+import { freePort } from './port';
 
 /** The secrets that the run's servers and roles were made with. */
 export const testSecrets = (): Promise<Secrets> => makeSecrets(path.join(testInfrastructure().folder, 'secrets'));
@@ -41,7 +42,7 @@ export function startTestNats(): Promise<TestNats> {
   return opening(async (closer) => {
     const secrets = await testSecrets();
     const folder = await fs.mkdtemp(path.join(testInfrastructure().folder, 'nats-'));
-    const [port] = (await freePorts(1)) as [number];
+    const port = await freePort();
     const config = path.join(folder, 'nats.conf');
     const onlooker = { user: 'onlooker', pass: randomBytes(16).toString('hex') };
     const conf = natsConf({ host: '127.0.0.1', port, storeDir: path.join(folder, 'jetstream') });

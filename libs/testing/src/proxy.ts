@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { freePort } from './port';
 
 /** A way to a server that can be cut: for tests of what happens while the server is away. */
 export interface CuttableProxy {
@@ -23,8 +24,9 @@ export async function startProxy(url: string): Promise<CuttableProxy> {
     from.pipe(to).pipe(from);
   });
   const listen = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  await listen(0);
-  const { port } = server.address() as net.AddressInfo;
+  // None that an outgoing connection could have taken meanwhile: it must be free when it is mended.
+  const port = await freePort();
+  await listen(port);
   const own = new URL(url);
   own.host = `127.0.0.1:${port}`;
   return {

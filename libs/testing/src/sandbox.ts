@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { opening } from './closer';
-import { freePort, root } from './service';
+import { freePort } from './port';
+import { root } from './service';
 import { until } from './until';
 
 const main = 'dist/tools/platform-sandbox/tools/platform-sandbox/src/main.js';

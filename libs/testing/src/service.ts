@@ -1,12 +1,11 @@
 import { serviceApps, type ServiceName } from '@musicgen/platform-contracts';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
-import net from 'node:net';
 import path from 'node:path';
 import { opening } from './closer';
 import { testDatabase, type TestDatabase } from './database';
 import { testInfrastructure } from './infrastructure';
 import { testSecrets } from './nats';
+import { freePort } from './port';
 import { until } from './until';
 
 /** Of this repository. */
@@ -21,19 +20,6 @@ export interface ServiceProcess {
   output(): string;
   /** Sends the signal and settles with the exit status. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
-}
-
-/** A port below the range of outgoing connections that nobody listens on. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(10_000, 32_000);
-    const server = net.createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
 }
 
 /** The environment that a service is started with in tests; the same variables as in production. */

@@ -7,8 +7,6 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { readComposeFile, volumeAt } from './compose-file';
 
-jest.setTimeout(60_000);
-
 const root = path.join(__dirname, '../../..');
 const run = promisify(execFile);
 const migrate = path.join(root, 'dist/tools/migrate/tools/migrate/src/main.js');

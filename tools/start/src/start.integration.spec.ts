@@ -1,12 +1,11 @@
-import { findRunning, freePorts, installationName, removePostgresFiles, waitFor } from '@musicgen/embedded';
+import { findRunning, freePorts, installationName, removePostgresFiles } from '@musicgen/embedded';
+import { until } from '@musicgen/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-
-jest.setTimeout(60_000);
 
 const root = path.join(__dirname, '../../..');
 const main = path.join(root, 'dist/tools/start/tools/start/src/main.js');
@@ -58,14 +57,13 @@ function start({ service = healthy, env = {} }: { service?: string; env?: Record
   return starter;
 }
 
-const isUp = ({ output }: Starter) =>
-  waitFor('the platform is up', () => output().includes('is up.'), { timeoutMs: 30_000 });
+const isUp = ({ output }: Starter) => until(() => output().includes('is up.'), 'the platform to be up', 120_000);
 const postgres = () => findRunning('postgres', installationName(dataDir));
 const nats = () => findRunning('nats-server', dataDir);
 const fake = async () =>
   (await findRunning('node', dataDir)).filter(({ command }) => command.includes(" -e require('http')"));
 const running = async () => [...(await postgres()), ...(await nats()), ...(await findRunning('node', dataDir))];
-const nothingLeft = () => waitFor('nothing is left', async () => (await running()).length === 0);
+const nothingLeft = () => until(async () => (await running()).length === 0, 'nothing to be left');
 const mode = async (file: string) => (await fs.stat(path.join(dataDir, file))).mode & 0o777;
 
 test('comes up, writes down what a script needs for nobody else to read, and SIGTERM stops all of it', async () => {
@@ -81,7 +79,7 @@ test('comes up, writes down what a script needs for nobody else to read, and SIG
 
 test('stops in good order also while it is still starting', async () => {
   const starter = start({ service: 'setInterval(() => {}, 1000)' });
-  await waitFor('the service was started', () => starter.output().includes('Starting the services.'));
+  await until(() => starter.output().includes('Starting the services.'), 'the service to be started', 120_000);
   starter.child.kill('SIGINT');
   starter.child.kill('SIGINT');
   expect(await starter.ended).toBe(0);
@@ -143,7 +141,7 @@ test.each([
     const now = await find();
     return now.length > 0 && now.every(({ pid }) => before.every((old) => old.pid !== pid));
   };
-  await waitFor('it is there again', isNew);
+  await until(isNew, 'it to be there again');
   expect(starter.output()).toMatch(new RegExp(`^${name} ended \\(.*\\); it is started again in 0.5 s.$`, 'm'));
   starter.child.kill('SIGTERM');
   expect(await starter.ended).toBe(0);

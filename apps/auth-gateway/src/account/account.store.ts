@@ -42,10 +42,11 @@ export class AccountStore {
   }
 }
 
+/** In the order in which others lock them, too: a worker that ends a delivery has its job first. */
 const tables = [
-  'webhook_deliveries',
   'webhooks',
   'jobs',
+  'webhook_deliveries',
   'idempotent_requests',
   'request_days',
   'one_time_tokens',

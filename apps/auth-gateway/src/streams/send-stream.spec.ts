@@ -69,7 +69,7 @@ describe('a stream', () => {
   });
 
   it('is given no faster than it is read, and whoever reads nothing is disconnected', async () => {
-    const port = await serve(endless, { stallMs: 300 });
+    const port = await serve(endless, { stallMs: 2_000 });
     const socket = net.connect(port, '127.0.0.1').pause();
     await once(socket, 'connect');
     socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');

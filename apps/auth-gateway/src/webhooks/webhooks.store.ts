@@ -96,10 +96,12 @@ export class WebhooksStore {
   }
 }
 
+/** Jobs before deliveries, as a worker locks them that ends one: so neither waits for the other. */
 async function removeDeliveries(tx: EntityManager, where: string, parameters: unknown[]): Promise<void> {
   await tx.query(
-    `WITH gone AS (DELETE FROM webhook_deliveries WHERE ${where} RETURNING id)
-     DELETE FROM jobs WHERE kind = 'webhook_delivery' AND resource_id IN (SELECT id FROM gone)`,
+    `DELETE FROM jobs
+     WHERE kind = 'webhook_delivery' AND resource_id IN (SELECT id FROM webhook_deliveries WHERE ${where})`,
     parameters,
   );
+  await tx.query(`DELETE FROM webhook_deliveries WHERE ${where}`, parameters);
 }

@@ -5,7 +5,7 @@ import { renderForEver, type Replica } from '../../test/replica';
 import { makeWorld, untilStatus, type World } from '../../test/world';
 
 let world: World;
-beforeAll(async () => (world = await makeWorld()), 60_000);
+beforeAll(async () => (world = await makeWorld()));
 afterEach(() => world.reset());
 afterAll(() => world?.close());
 

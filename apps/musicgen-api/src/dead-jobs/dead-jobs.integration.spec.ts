@@ -11,7 +11,7 @@ const admin = makePrincipal({ role: 'admin' });
 let world: World;
 let replica: Replica;
 let isBroken: boolean;
-beforeAll(async () => (world = await makeWorld()), 60_000);
+beforeAll(async () => (world = await makeWorld()));
 beforeEach(async () => {
   isBroken = true;
   replica = await world.replica({

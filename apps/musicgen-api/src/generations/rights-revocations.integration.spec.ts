@@ -6,7 +6,7 @@ import { makeAsked, makeCall } from '../../test/factories';
 import { makeWorld, untilStatus, type World } from '../../test/world';
 
 let world: World;
-beforeAll(async () => (world = await makeWorld()), 60_000);
+beforeAll(async () => (world = await makeWorld()));
 afterEach(() => world.reset());
 afterAll(() => world?.close());
 

@@ -90,7 +90,7 @@ describe('RenderPool', () => {
   });
 
   it('stops a render that is cancelled, and keeps the process if it obeys', async () => {
-    const pool = startPool(1);
+    const pool = startPool(1, {}, 600_000);
     const before = await pidOf(pool);
     await abortWhenBegun(pool, 'slow');
     expect(await pidOf(pool)).toBe(before);

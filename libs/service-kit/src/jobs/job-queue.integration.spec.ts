@@ -8,7 +8,7 @@ import { LiveEvents } from '../events/live-events';
 import { newId } from '../ids';
 import type { ServiceDatabase } from '../persistence/service-database';
 import { newCall } from '../rpc/call';
-import type { Job, JobHandler, JobOutcome } from './job';
+import { usualDelaysMs, type Job, type JobHandler, type JobOutcome } from './job';
 import { JobQueue } from './job-queue';
 import { createJobs, JobStore } from './job.store';
 
@@ -43,12 +43,15 @@ afterEach(async () => {
 });
 afterAll(closer.close);
 
+/** So long that no wait is over by itself while a test looks. */
+const delaysMs = usualDelaysMs.map((ms) => ms * 1_000);
+
 /** A replica of a service: a queue with a NATS connection of its own. */
 async function makeQueue(queuedMax = 1_000): Promise<JobQueue> {
   const link = await nats.connect('musicgen');
   const outbox = new Outbox(db.dataSource, link, 'musicgen', silentLogger);
   const live = new LiveEvents(link, 'musicgen', silentLogger);
-  const options = { kind: 'generation', queuedMax, changed: generationJobChanged };
+  const options = { kind: 'generation', queuedMax, delaysMs, changed: generationJobChanged };
   const queue = new JobQueue(db.dataSource, outbox, live, silentLogger, options);
   workers.push(queue);
   return queue;
@@ -177,6 +180,8 @@ describe('JobQueue', () => {
     let most = 0;
     const handler = makeHandler(async () => {
       most = Math.max(most, ++inHand);
+      // Two are let through, however slow the start of the second is.
+      await until(() => most >= 2);
       for (let i = 0; i < 20; i++) await db.dataSource.query('SELECT 1');
       inHand--;
     });
@@ -217,16 +222,16 @@ describe('JobQueue', () => {
 
   it('delivers nothing of a worker that has lost its job to another', async () => {
     const [slow, quick] = [await makeQueue(), await makeQueue()];
-    let finish = () => {};
+    let finish: undefined | (() => void);
     const slowHandler = makeHandler(() => new Promise((resolve) => (finish = resolve)));
     slow.work(slowHandler, 1);
     await enqueue(slow, 'a');
-    await until(async () => (await jobs())[0]!.state === 'running');
+    await until(() => finish, 'the work to begin');
     // The slow one renews its lease as long as it lives: another has taken the job all the same.
     await db.dataSource.query(`UPDATE jobs SET lease_owner = 'another', lease_until = now() - interval '1 minute'`);
     quick.work(makeHandler(), 1);
     await until(async () => (await results()).length === 1);
-    finish();
+    finish!();
     await until(() => slowHandler.outcomes.length === 1);
     expect(slowHandler.outcomes).toEqual(['lost']);
     expect(await results()).toHaveLength(1);
@@ -386,15 +391,15 @@ describe('JobQueue', () => {
 
   it('lets what it has in hand end when it stops, if it ends in time', async () => {
     const queue = await makeQueue();
-    let finish = () => {};
+    let finish: undefined | (() => void);
     queue.work(
       makeHandler(() => new Promise((resolve) => (finish = resolve))),
       1,
     );
     await enqueue(queue, 'a');
-    await until(async () => (await jobs())[0]!.state === 'running');
+    await until(() => finish, 'the work to begin');
     const stopped = queue.stop(60_000);
-    finish();
+    finish!();
     await stopped;
     expect(await results()).toEqual([{ resource_id: 'a', what: 'succeeded' }]);
   });

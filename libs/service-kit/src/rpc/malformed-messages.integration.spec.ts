@@ -48,7 +48,7 @@ const goodHeaders = (overrides: Record<string, string | undefined> = {}): MsgHdr
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 
 async function errorFor(data: Uint8Array, headers?: MsgHdrs) {
-  const reply: Msg = await auth.connection.request(createCredential.subject, data, { timeout: 5_000, headers });
+  const reply: Msg = await auth.connection.request(createCredential.subject, data, { timeout: 60_000, headers });
   const { error } = reply.json<{ error: ReturnType<AppError['toWire']> }>();
   return { code: error.code, paths: (error.data as { fields?: { path: string }[] })?.fields?.map(({ path }) => path) };
 }

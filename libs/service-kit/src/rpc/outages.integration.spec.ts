@@ -38,7 +38,9 @@ afterEach(async () => {
   await nats.close();
 });
 
-const call = () => client.call(deleteCredential, { id: newId('cred') }, newCall(makePrincipal()));
+/** With time enough for any machine: none of the failures here is that of a deadline. */
+const patient = { ...deleteCredential, timeoutMs: 60_000 };
+const call = () => client.call(patient, { id: newId('cred') }, newCall(makePrincipal(), patient.timeoutMs));
 const codeOf = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'ok',

@@ -40,7 +40,7 @@ describe('the engine transformers', () => {
     root = mkdtempSync(join(tmpdir(), 'transformers-'));
     modelsDir = join(root, 'models');
     execFileSync(process.execPath, [join(transformersDir, 'tiny-model.mjs'), join(modelsDir, 'musicgen-small')]);
-    child = RenderChild.start(entry, { transformersDir, modelsDir });
+    child = RenderChild.start(entry, { transformersDir, modelsDir }, 600_000);
   });
   afterAll(async () => {
     child.kill();
@@ -54,7 +54,7 @@ describe('the engine transformers', () => {
     { by = child, folder = newFolder(), signal = new AbortController().signal, onProgress = nobody }: Start = {},
   ) => {
     await by.ready;
-    const task = { request: { ...request, ...change }, folder, limitMs: 30_000, onProgress };
+    const task = { request: { ...request, ...change }, folder, limitMs: 600_000, onProgress };
     return { result: await by.render(task, signal), folder };
   };
   const soundOf = (folder: string) => {
