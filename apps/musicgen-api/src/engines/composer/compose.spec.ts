@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { compose } from './compose';
 import { makeRequest, makeScore, secondsAt } from './fixture-requests';
+import { foundationOf } from './foundation';
 import { GENRES, GENRE_IDS } from './genres/registry';
 import { chroma, pitchClass } from './harmony/pitch';
 import { INSTRUMENTS } from './instruments';
@@ -14,6 +15,7 @@ const requests = fc.record({
   duration: fc.oneof(
     fc.integer({ min: 1, max: 20 }),
     fc.integer({ min: 20, max: 120 }),
+    fc.integer({ min: 120, max: 300 }),
     fc.double({ min: 1, max: 90, noNaN: true }),
   ),
   timeSignature: fc.constantFrom(undefined, ...TIME_SIGNATURES),
@@ -284,6 +286,16 @@ describe('length', () => {
         .filter((note) => Math.abs(note.beat - final.beat) < 0.2 || note.beat + note.beats > final.beat + 0.1);
       expect(attacks.length).toBeGreaterThan(1);
       expect(score.durationSeconds).toBe(duration);
+    }
+  });
+
+  it.each(GENRE_IDS)('is filled by sections of a bar or more, whatever it is: %s', (genre) => {
+    for (let duration = 20; duration <= 600; duration += 7) {
+      const { plan } = foundationOf(makeRequest({ genre, duration, seed: duration }));
+      const { sections, metre, bodyBeats } = plan;
+      expect(Math.min(...sections.map(({ bars }) => bars))).toBeGreaterThan(0);
+      const bars = sections.reduce((sum, section) => sum + section.bars, 0);
+      expect(Math.abs(bars * metre.barBeats - bodyBeats)).toBeLessThan(metre.barBeats);
     }
   });
 

@@ -63,7 +63,10 @@ function chooseKinds(bars: number, scale: number, book: FormBook, random: Random
     sum(kinds.map((kind) => Math.min(LENGTHS[kind][2], LENGTHS[kind][1] * scale)));
   const least = (kinds: SectionKind[]) => sum(kinds.map((kind) => LENGTHS[kind][0]));
   const longest = songs.at(-1)!;
-  if (usual(longest) + 8 <= bars) return extended(longest, bars, usual, book, random);
+  if (usual(longest) + 8 <= bars) {
+    const fits = (kinds: SectionKind[]) => usual(kinds) <= bars + 4 && least(kinds) <= bars;
+    return extended(longest, fits, book, random);
+  }
   const fitting = songs.filter((kinds) => least(kinds) <= bars);
   // Rather more sections that are somewhat short than few that go on.
   const misfit = (kinds: SectionKind[]) => Math.abs(usual(kinds) * 0.75 - bars);
@@ -75,8 +78,7 @@ function chooseKinds(bars: number, scale: number, book: FormBook, random: Random
 /** Cycles go before the last big section, in a new order each time around, so that long pieces keep moving. */
 function extended(
   song: SectionKind[],
-  bars: number,
-  usual: (kinds: SectionKind[]) => number,
+  fits: (kinds: SectionKind[]) => boolean,
   book: FormBook,
   random: Random,
 ): SectionKind[] {
@@ -88,7 +90,7 @@ function extended(
     for (const cycle of random.shuffle(book.cycles)) {
       if (cycle === last && book.cycles.length > 1) continue;
       const next = kindsOf(cycle);
-      if (usual([...kinds, ...next, ...end]) > bars + 4) return [...kinds, ...end];
+      if (!fits([...kinds, ...next, ...end])) return [...kinds, ...end];
       kinds.push(...next);
       last = cycle;
     }

@@ -38,9 +38,9 @@ export function writeComping(player: Player, sheet: Sheet): SketchNote[] {
 const OMITTED = 0.16;
 const OTHER_VOICE = 0.32;
 
-/** A pattern as this player has it: a stroke left to ring here, another voice of a broken chord there, never on the one. */
+/** A pattern as this player has it: a stroke left to ring here, another voice of a broken chord there, never on the one, and never all of it. */
 function personal(pattern: string, random: Random): string {
-  return [...pattern]
+  const own = [...pattern]
     .map((sign, step) => {
       const draw = random.next();
       const voice = 1 + random.int(4);
@@ -49,6 +49,7 @@ function personal(pattern: string, random: Random): string {
       return draw < OMITTED && step % 8 !== 0 ? '.' : sign;
     })
     .join('');
+  return /[^.-]/.test(own) ? own : pattern;
 }
 
 class Comper {
