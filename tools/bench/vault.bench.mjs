@@ -62,17 +62,18 @@ async function measureTokens(context) {
   await Promise.all([vault.stop(), responder.stop()]);
 
   const [a, b] = [medians(bare.runs), medians(ours.runs)];
-  const row = (what, ratio, unit) => ({
+  const row = (what, target, ratio, unit) => ({
     what: `a warm token over NATS : raw request/reply with the same bytes (${what})`,
     ratio: rounded(ratio),
     baseline: unit(a),
     measured: unit(b),
-    target: '≥ 0.70',
+    target,
   });
   return [
-    row('CPU of the answering process', a.cpuUs / b.cpuUs, ({ cpuUs }) => `${Math.round(cpuUs)} µs`),
+    row('CPU of the answering process', '', a.cpuUs / b.cpuUs, ({ cpuUs }) => `${Math.round(cpuUs)} µs`),
     row(
       'requests per second',
+      '≥ 0.70',
       b.perSecond / a.perSecond,
       ({ perSecond, p99 }) => `${Math.round(perSecond)}/s, p99 ${p99} ms`,
     ),
