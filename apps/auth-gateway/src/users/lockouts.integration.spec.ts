@@ -59,6 +59,24 @@ it('a right password in between begins the count of the pair anew', async () => 
   }
 });
 
+it('a right password leaves nothing behind, and of many at once each is let in', async () => {
+  const [email, address] = [newEmail(), newAddress()];
+  const rows = () => test.dataSource.query('SELECT failures FROM lockouts WHERE failures <> $1', [[]]);
+  const before = await rows();
+  expect(await attempt(email, address, 'right')).toBe('right');
+  expect(await rows()).toEqual(before);
+  // Fewer than the limit: each counts until its password was found right.
+  const answers = await Promise.all(Array.from({ length: 9 }, (_, i) => attempt(email, address, 'right', i % 2)));
+  expect(answers).toEqual(Array(9).fill('right'));
+  expect(await rows()).toEqual(before);
+});
+
+it('the first failure counts as the others do', async () => {
+  const [email, address] = [newEmail(), newAddress()];
+  for (let time = 0; time < 10; time++) expect(await attempt(email, address, 'wrong', time % 2)).toBe(codes.wrong);
+  expect(await attempt(email, address, 'right')).toMatch(/^locked/);
+});
+
 it('a try that was not heard is no failure', async () => {
   const [email, address] = [newEmail(), newAddress()];
   await fail(email, 9, address);

@@ -42,6 +42,8 @@ export class LockoutsService {
   }
 
   private async count(subjects: LockoutSubject[]): Promise<number> {
+    const first = await this.store.addFirst(subjects);
+    if (first !== undefined) return first;
     const { now, seconds } = await this.store.change(subjects, (lockouts, now) => {
       const seconds = Math.max(...lockouts.map((lockout) => lockedSeconds(lockout, now)));
       const counted = lockouts.map((lockout, at) => countTry(lockout, subjects[at]!.limit, now));
@@ -54,8 +56,9 @@ export class LockoutsService {
     });
   }
 
-  private withdraw([pair, email]: LockoutSubject[], countedAt: number, isRight: boolean): Promise<void> {
-    return this.store.change([pair!, email!], ([ofPair, ofEmail]) => {
+  private async withdraw(subjects: LockoutSubject[], countedAt: number, isRight: boolean): Promise<void> {
+    if (await this.store.removeFirst(subjects, countedAt)) return;
+    await this.store.change(subjects, ([ofPair, ofEmail]) => {
       const lockouts = [isRight ? NO_LOCKOUT : withdrawTry(ofPair!, countedAt), withdrawTry(ofEmail!, countedAt)];
       return { lockouts, result: undefined };
     });
