@@ -25,10 +25,10 @@ export async function measure(context) {
       await compare(
         'login refused: unknown address : wrong password',
         { pairs: 300, status: 401 },
-        () => login(`nobody-${i++}@example.com`),
+        () => login(`nobody-${i}@example.com`),
         // Each address once, so that none is locked.
         () => login(`known-${i}@example.com`),
-        () => register(`known-${i}@example.com`),
+        () => register(`known-${++i}@example.com`),
       ),
       await compare(
         'key not found: unknown id : another user’s',
