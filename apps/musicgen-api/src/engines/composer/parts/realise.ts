@@ -7,7 +7,7 @@ import type { Motif } from './motif';
 import type { SketchNote } from './sketch';
 
 /** Longest that a melody may rub against a chord, in beats: with a chord that comes a swung sixteenth early, less than one. */
-export const RUB_BEATS_MAX = 0.75;
+const RUB_BEATS_MAX = 0.75;
 
 /** Everything that decides which pitches a motif becomes. */
 export interface Ground {
