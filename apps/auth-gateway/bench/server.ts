@@ -16,10 +16,15 @@ import { logRequests } from '../src/http/request-log';
 import { Route } from '../src/http/route.decorator';
 import { securityHeaders } from '../src/http/security-headers';
 import { database } from '../src/persistence/data-source';
-import { RateLimitFields } from '../src/rate-limits/rate-limit-headers';
 
 const answer = { modes };
-const limitHeaders = new RateLimitFields({ perHour: 20_000, size: 40_000 }).headers(39_999, 1);
+const limitHeaders = {
+  'ratelimit-policy': '"requests";q=40000;w=7200',
+  ratelimit: '"requests";r=39999;t=1',
+  'x-ratelimit-limit': '40000',
+  'x-ratelimit-remaining': '39999',
+  'x-ratelimit-reset': '1',
+};
 const emptyRoute = defineRoute({
   name: 'empty',
   method: 'GET',
@@ -60,7 +65,7 @@ const servers: Record<Kind, () => Promise<unknown>> = {
     return app.listen({ port, host: '127.0.0.1' });
   },
   nest: () => plain({}),
-  headers: () => plain({ ...securityHeaders, ...limitHeaders, 'x-request-id': newId('req') }),
+  headers: () => plain({ ...securityHeaders.headers, ...limitHeaders, 'x-request-id': newId('req') }),
   async gateway() {
     const config = parseConfig(configShape, process.env);
     const logger = createLogger('auth', config.logLevel);

@@ -2,6 +2,7 @@ import { AppError } from '@musicgen/error-codes';
 import type { Access, RouteContract } from '@musicgen/platform-contracts';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { responseOf } from '../http/gateway-response';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { AccessTokensService, TokenExpired } from '../tokens/access-tokens.service';
 import { ApiKeyStrategy } from './api-key.strategy';
@@ -28,7 +29,7 @@ export class PrincipalGuard {
   /** At once for who is known, later for who must be looked up. Throws what the request is refused with. */
   admit(contract: RouteContract, request: Request, reply: FastifyReply): Promise<void> | undefined {
     if (contract.counted === 'never') {
-      reply.headers(this.limits.show(request.ip));
+      responseOf(reply).limits = this.limits.show(request.ip);
       return undefined;
     }
     if (hasBoth(request)) return this.refuse(bothGiven(), request, reply);
@@ -102,7 +103,7 @@ export class PrincipalGuard {
 
   /** A request that fails here is its client address's; nobody spends another's limit with a key he may not use. */
   private refuse(error: unknown, request: Request, reply: FastifyReply): Promise<void> | undefined {
-    const waiting = isRefusal(error) && !reply.hasHeader('ratelimit') && this.limits.takeAnonymous(request, reply);
+    const waiting = isRefusal(error) && !responseOf(reply).limits && this.limits.takeAnonymous(request, reply);
     if (!waiting) throw error;
     return waiting.then(
       () => Promise.reject(error as Error),

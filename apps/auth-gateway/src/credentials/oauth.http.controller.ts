@@ -14,6 +14,7 @@ import type { FastifyReply } from 'fastify';
 import type { Config } from '../config';
 import type { Input } from '../http/input';
 import { Route } from '../http/route.decorator';
+import { responseOf } from '../http/gateway-response';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { BrowserMark } from './browser-mark';
 import { connectedPage, failedPage, pagePolicy } from './oauth-pages';
@@ -76,7 +77,7 @@ export class OAuthHttpController {
       const isGuess = error.code === 'OAUTH_STATE_INVALID' || error.code === 'VALIDATION_FAILED';
       if (!isGuess) await this.limits.settle(request, reply, null);
       if (isProgram) throw error;
-      if (isGuess) reply.headers(await this.limits.count(request.ip));
+      if (isGuess) responseOf(reply).limits = await this.limits.count(request.ip);
       if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
       if (error.status === 503) reply.header('retry-after', String(error.retryAfterSeconds ?? 1));
       await sendPage(reply, error.status, failedPage(error, request.id));

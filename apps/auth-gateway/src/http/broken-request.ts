@@ -1,24 +1,27 @@
 import { AppError, publicError } from '@musicgen/error-codes';
+import { newId } from '@musicgen/service-kit';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { headerLines } from './gateway-response';
+import { securityHeaders } from './security-headers';
 
-/** Answers what never became a request: Node could not read it as HTTP. The connection ends with the answer. */
-export function answerBrokenRequest(
-  failure: Error & { code?: string },
-  socket: Socket,
-  headers: Record<string, string> & { 'x-request-id': string },
-): void {
+/**
+ * Answers what never became a request: Node could not read it as HTTP. The connection ends with the answer. `limits` are the
+ * lines of `RateLimitFields`.
+ */
+export function answerBrokenRequest(failure: Error & { code?: string }, socket: Socket, limits: string): void {
   if (failure.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return;
   const error = readable(failure.code);
-  const body = JSON.stringify(publicError(error, headers['x-request-id']));
-  const fields = {
-    ...headers,
+  const id = newId('req');
+  const body = JSON.stringify(publicError(error, id));
+  const head = headerLines({
+    ...securityHeaders.headers,
+    'x-request-id': id,
     'content-type': 'application/json; charset=utf-8',
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
-  };
-  const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${head.join('')}\r\n${body}`);
+  });
+  socket.end(`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}\r\n${head}${limits}\r\n${body}`);
 }
 
 function readable(code: string | undefined): AppError {

@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { RateLimitsService } from '../rate-limits/rate-limits.service';
+import { responseOf } from './gateway-response';
 
 /**
  * Pages of these origins may call the API with a key or a token. Never with the cookie: that is for our own pages, and
@@ -12,7 +13,7 @@ export function allowOrigins(app: NestFastifyApplication, origins: string[]): vo
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   // The question before a request is answered here, and is not counted.
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (request.method === 'OPTIONS') reply.headers(limits.show(request.ip));
+    if (request.method === 'OPTIONS') responseOf(reply).limits = limits.show(request.ip);
     done();
   });
   app.enableCors({

@@ -5,6 +5,7 @@ import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Refusals } from '../audit/refusals.service';
 import type { RateLimitsService } from '../rate-limits/rate-limits.service';
+import { responseOf } from './gateway-response';
 import { jsonBytesMax } from './json-body';
 
 /** What the web framework itself refuses, in our words. */
@@ -16,7 +17,9 @@ const frameworkErrors: Record<number, { code: ErrorCode; details?: string }> = {
 };
 
 /** Headers of the success that did not come. */
-const ofFiles = ['etag', 'accept-ranges', 'content-range', 'content-disposition', 'content-length', 'location'];
+const ofSuccess = [
+  ...['etag', 'cache-control', 'accept-ranges', 'content-range', 'content-disposition', 'content-length', 'location'],
+];
 
 export const errorType = 'application/json; charset=utf-8';
 
@@ -39,7 +42,7 @@ export class ErrorsFilter implements ExceptionFilter {
   /** Settles by itself: what goes wrong here has nobody above it. */
   answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
     const error = readable(thrown);
-    if (reply.hasHeader('ratelimit') || error.status >= 500) return void this.send(error, request, reply);
+    if (responseOf(reply).limits || error.status >= 500) return void this.send(error, request, reply);
     return this.count(error, request, reply).then((counted) => this.send(counted, request, reply));
   }
 
@@ -50,7 +53,7 @@ export class ErrorsFilter implements ExceptionFilter {
   private async count(error: AppError, request: FastifyRequest, reply: FastifyReply): Promise<AppError> {
     const { contract } = request.routeOptions.config as { contract?: RouteContract };
     if (contract?.counted !== 'by-handler') {
-      reply.headers(await this.limits.count(request.ip));
+      responseOf(reply).limits = await this.limits.count(request.ip);
       return error;
     }
     try {
@@ -66,9 +69,8 @@ export class ErrorsFilter implements ExceptionFilter {
     if (error.status >= 500) this.logger.error({ err: error, request_id: request.id }, error.code);
     this.refusals.request(error, request.ip);
     if (reply.sent || reply.raw.headersSent) return;
-    for (const name of ofFiles) if (reply.hasHeader(name)) reply.removeHeader(name);
-    reply.header('cache-control', 'no-store');
-    if (!reply.hasHeader('ratelimit')) reply.headers(this.limits.show(request.ip));
+    for (const name of ofSuccess) if (reply.hasHeader(name)) reply.removeHeader(name);
+    responseOf(reply).limits ||= this.limits.show(request.ip);
     // Every 429 and 503 says when to come again.
     const retryAfter = retryAfterSeconds[error.status];
     if (retryAfter !== undefined) reply.header('retry-after', String(error.retryAfterSeconds ?? retryAfter));

@@ -15,6 +15,7 @@ import { bindRoutes } from './bind-routes';
 import { answerBrokenRequest } from './broken-request';
 import { allowOrigins } from './cors';
 import { ErrorsFilter } from './errors.filter';
+import { GatewayResponse, responseOf } from './gateway-response';
 import { plainHttp } from './https';
 import { ImpossibleKeys } from './impossible-keys';
 import { forgetTypeOfNothing, takeRawBodies } from './json-body';
@@ -33,6 +34,7 @@ export function gatewayAdapter(config: Config): FastifyAdapter {
   if (problems.length > 0) throw new ConfigError(problems);
   const { trustedProxies } = config;
   return new FastifyAdapter({
+    http: { ServerResponse: GatewayResponse },
     genReqId: requestIdOf as never,
     trustProxy: trustedProxies.length > 0 ? trustedProxies : false,
     routerOptions: { maxParamLength: 300 },
@@ -48,9 +50,7 @@ export function gatewayAdapter(config: Config): FastifyAdapter {
     },
     clientErrorHandler(this: FastifyInstance, error, socket) {
       const counted = Promise.resolve(beforeRouting.get(this)?.limits.count(socket.remoteAddress ?? ''));
-      const answer = (limits: object) =>
-        answerBrokenRequest(error, socket, { ...securityHeaders, ...limits, 'x-request-id': newId('req') });
-      void counted.then((limits = {}) => answer(limits));
+      void counted.then((limits = '') => answerBrokenRequest(error, socket, limits));
     },
   });
 }
@@ -72,7 +72,10 @@ export async function configureHttp(app: NestFastifyApplication, logger: Logger,
     const plain = plainHttp(request, config.publicUrl);
     if (plain === 'allowed') return done();
     if (plain === 'refused') return void errors.answer(new AppError('HTTPS_REQUIRED'), request, reply);
-    void limits.count(request.ip).then((headers) => reply.headers(headers).redirect(plain.redirect, 308));
+    void limits.count(request.ip).then((lines) => {
+      responseOf(reply).limits = lines;
+      reply.redirect(plain.redirect, 308);
+    });
   });
   allowOrigins(app, config.corsOrigins);
   const noteUse = app.get(SessionUsesService).watch(fastify);
@@ -86,7 +89,7 @@ function showLimits(fastify: FastifyInstance, limits: RateLimitsService): void {
   fastify.addHook('onRoute', (route) => {
     if ((route.config as { contract?: RouteContract } | undefined)?.contract) return;
     route.preHandler = (request, reply, done) => {
-      reply.headers(limits.show(request.ip));
+      responseOf(reply).limits = limits.show(request.ip);
       done();
     };
   });
@@ -96,8 +99,9 @@ function showLimits(fastify: FastifyInstance, limits: RateLimitsService): void {
 const beforeRouting = new WeakMap<FastifyInstance, { errors: ErrorsFilter; limits: RateLimitsService }>();
 
 function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers(request.protocol === 'https' ? httpsHeaders : securityHeaders);
-  reply.header('x-request-id', request.id);
+  const response = responseOf(reply);
+  response.defaults = request.protocol === 'https' ? httpsHeaders : securityHeaders;
+  response.requestId = request.id;
 }
 
 function requestIdOf({ headers }: IncomingMessage): string {

@@ -5,6 +5,7 @@ import { parseApiKey } from '../api-keys/api-key';
 import type { Refusals } from '../audit/refusals.service';
 import type { RateLimitsService } from '../rate-limits/rate-limits.service';
 import { challenge, errorType } from './errors.filter';
+import { responseOf } from './gateway-response';
 
 const error = new AppError('INVALID_API_KEY');
 const idMark = '<id>';
@@ -31,7 +32,8 @@ export class ImpossibleKeys {
     const counted = this.limits.takeAnonymousNow(ip);
     if (counted === null) return false;
     this.refusals.request(error, ip);
-    reply.headers(counted).header('www-authenticate', wwwAuthenticate).type(errorType).code(error.status);
+    responseOf(reply).limits = counted;
+    reply.header('www-authenticate', wwwAuthenticate).type(errorType).code(error.status);
     // The id is of letters that JSON leaves as they are.
     reply.send(bodyStart + request.id + bodyEnd);
     return true;

@@ -8,7 +8,8 @@ import { knownAddressGroup } from './address-groups';
 import type { BucketLimit } from './bucket';
 import { FailureBudget } from './failure-budget';
 import type { NamedLease } from './lease-exchange';
-import { RateLimitFields, type RateLimitHeaders } from './rate-limit-headers';
+import { responseOf } from '../http/gateway-response';
+import { RateLimitFields } from './rate-limit-headers';
 import { monotonicMs, SharedBuckets } from './shared-buckets.service';
 
 /** How a request proves who asks: each has its own bucket. */
@@ -58,24 +59,24 @@ export class RateLimitsService {
     return this.take(this.ofAddress(request.ip), reply);
   }
 
-  /** A request of a client address, if memory alone can count it: the headers of its answer. Null: it is not counted yet. */
-  takeAnonymousNow(address: string): RateLimitHeaders | null {
+  /** A request of a client address, if memory alone can count it: the header lines of its answer. Null: it is not counted yet. */
+  takeAnonymousNow(address: string): string | null {
     const bucket = this.ofAddress(address);
     const now = monotonicMs();
-    return this.buckets.spendNow(bucket, now) === true ? this.headersOf(bucket, now) : null;
+    return this.buckets.spendNow(bucket, now) === true ? this.linesOf(bucket, now) : null;
   }
 
-  /** The headers of what is never counted. */
-  show(address: string): RateLimitHeaders {
-    return this.headersOf(this.ofAddress(address), monotonicMs());
+  /** The header lines of what is never counted. */
+  show(address: string): string {
+    return this.linesOf(this.ofAddress(address), monotonicMs());
   }
 
-  /** Counts what is answered anyway. */
-  async count(address: string): Promise<RateLimitHeaders> {
+  /** Counts what is answered anyway: the header lines of its answer. */
+  async count(address: string): Promise<string> {
     const bucket = this.ofAddress(address);
     // While Postgres is away it is not counted, and nothing is let through by that.
     await this.buckets.spend(bucket).catch(() => false);
-    return this.headersOf(bucket, monotonicMs());
+    return this.linesOf(bucket, monotonicMs());
   }
 
   /**
@@ -84,7 +85,7 @@ export class RateLimitsService {
    */
   attempt(request: FastifyRequest, reply: FastifyReply): void {
     if (this.failures.take(request.ip)) return;
-    reply.headers(this.show(request.ip));
+    responseOf(reply).limits = this.show(request.ip);
     throw refused(this.failures.retryAfterSeconds(request.ip));
   }
 
@@ -105,7 +106,7 @@ export class RateLimitsService {
   ): Promise<void> {
     this.proved(request);
     if (payer) await this.takeOf(payer, reply, method);
-    else reply.headers(this.show(request.ip));
+    else responseOf(reply).limits = this.show(request.ip);
   }
 
   private take(bucket: NamedLease, reply: FastifyReply): Promise<void> | undefined {
@@ -120,12 +121,12 @@ export class RateLimitsService {
   }
 
   private answer(bucket: NamedLease, reply: FastifyReply, isSpent: boolean, now: number): void {
-    reply.headers(this.headersOf(bucket, now));
+    responseOf(reply).limits = this.linesOf(bucket, now);
     if (!isSpent) throw refused(bucket.lease.resetSeconds(now));
   }
 
-  private headersOf({ lease }: NamedLease, now: number): RateLimitHeaders {
-    return this.fields.get(lease.limit)!.headers(lease.remaining(now), lease.resetSeconds(now));
+  private linesOf({ lease }: NamedLease, now: number): string {
+    return this.fields.get(lease.limit)!.lines(lease.remaining(now), lease.resetSeconds(now));
   }
 
   private ofAddress(address: string): NamedLease {
