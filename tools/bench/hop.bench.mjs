@@ -1,7 +1,7 @@
 // Gateway → NATS → service → back, against a raw NATS request behind bare Fastify: the same question, answered with the same text.
 import path from 'node:path';
 import { environmentOf, mainOf, makeKey } from './installation.mjs';
-import { interleaved, rounded, startServer } from './servers.mjs';
+import { inTurns, rounded, startServer } from './servers.mjs';
 
 const raw = path.join(import.meta.dirname, 'raw-hop.mjs');
 const at = (port, route = '/health/ready') => `http://127.0.0.1:${port}${route}`;
@@ -12,30 +12,38 @@ export async function measure(context) {
   const headers = { 'x-api-key': makeKey(context, gatewayEnv) };
   const route = '/v1/models/composer-1';
 
-  const service = await startServer(
-    mainOf(context, 'musicgen'),
-    [],
-    { ...serviceEnv, HEALTH_PORT: '18211' },
-    at(18211),
-  );
-  const gateway = await startServer(mainOf(context, 'auth'), [], { ...gatewayEnv, PORT: '18212' }, at(18212));
-  const ours = { url: at(18212, route), headers, processes: [gateway, service] };
-  const ANSWER = await (await fetch(ours.url, { headers })).text();
-  const measured = await interleaved({ ours });
-  await Promise.all([service.stop(), gateway.stop()]);
-
-  const responder = await startServer(raw, ['musicgen'], { ...serviceEnv, ANSWER, PORT: '18213' }, at(18213, '/'));
-  const asker = await startServer(raw, ['auth'], { ...gatewayEnv, PORT: '18214' }, at(18214, route));
-  const baseline = await interleaved({ raw: { url: at(18214, route), headers: {}, processes: [asker, responder] } });
-  await Promise.all([responder.stop(), asker.stop()]);
+  const url = at(18212, route);
+  let ANSWER = '';
+  const { ours } = await inTurns(async () => {
+    const service = await startServer(
+      mainOf(context, 'musicgen'),
+      [],
+      { ...serviceEnv, HEALTH_PORT: '18211' },
+      at(18211),
+    );
+    const gateway = await startServer(mainOf(context, 'auth'), [], { ...gatewayEnv, PORT: '18212' }, at(18212));
+    ANSWER = await (await fetch(url, { headers })).text();
+    return asTargets('ours', { url, headers }, [gateway, service]);
+  });
+  // Not beside the other: both answer the same subject.
+  const { baseline } = await inTurns(async () => {
+    const responder = await startServer(raw, ['musicgen'], { ...serviceEnv, ANSWER, PORT: '18213' }, at(18213, '/'));
+    const asker = await startServer(raw, ['auth'], { ...gatewayEnv, PORT: '18214' }, at(18214, route));
+    return asTargets('baseline', { url: at(18214, route), headers: {} }, [asker, responder]);
+  });
 
   return [
     {
       what: 'gateway → NATS → service → back : raw request/reply behind Fastify',
-      ratio: rounded(baseline.raw.cpuMs / measured.ours.cpuMs),
-      baseline: `CPU per request: ${Math.round(baseline.raw.cpuMs)} µs, ${baseline.raw.perSecond}/s`,
-      measured: `${Math.round(measured.ours.cpuMs)} µs, ${measured.ours.perSecond}/s, p50 ${measured.ours.p50} ms`,
+      ratio: rounded(baseline.cpuMs / ours.cpuMs),
+      baseline: `CPU per request: ${Math.round(baseline.cpuMs)} µs, ${baseline.perSecond}/s`,
+      measured: `${Math.round(ours.cpuMs)} µs, ${ours.perSecond}/s, p50 ${ours.p50} ms`,
       target: '',
     },
   ];
 }
+
+const asTargets = (name, request, processes) => ({
+  targets: { [name]: { ...request, processes } },
+  stop: () => Promise.all(processes.map((one) => one.stop())),
+});

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startBetterAuth } from './better-auth/start.mjs';
 import { environmentOf, makeKey } from './installation.mjs';
-import { interleaved, rounded, startServer } from './servers.mjs';
+import { inTurns, rounded, startServer } from './servers.mjs';
 
 export async function measure(context) {
   const dist = path.join(context.root, 'dist/apps/auth-gateway/apps/auth-gateway');
@@ -13,31 +13,33 @@ export async function measure(context) {
 
   const server = path.join(dist, 'bench/server.js');
   const kinds = { bare: '18201', nest: '18202', gateway: '18203', headers: '18205' };
-  const servers = {};
   const url = (kind) => `http://127.0.0.1:${kinds[kind]}/v1/empty`;
+  const betterAuth = await startBetterAuth(context);
   try {
-    for (const [kind, PORT] of Object.entries(kinds)) {
-      servers[kind] = await startServer(server, [kind], { ...env, PORT }, url(kind));
-    }
-    const betterAuth = await startBetterAuth(context);
-    if (betterAuth.server) servers.betterAuth = betterAuth.server;
-    const token = await accessTokenOf(kinds.gateway, key);
-    // The checksum at its end does not fit.
-    const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
-    const target = (kind, headers = {}, isRefused = false) => ({
-      url: url(kind),
-      headers,
-      isRefused,
-      processes: [servers[kind]],
-    });
-    const results = await interleaved({
-      bare: target('bare'),
-      nest: target('nest'),
-      headers: target('headers'),
-      key: target('gateway', { 'x-api-key': key }),
-      token: target('gateway', { authorization: `Bearer ${token}` }),
-      wrong: target('gateway', { 'x-api-key': wrong }, true),
-      ...(betterAuth.target && { betterAuth: betterAuth.target }),
+    const results = await inTurns(async () => {
+      const servers = {};
+      for (const [kind, PORT] of Object.entries(kinds)) {
+        servers[kind] = await startServer(server, [kind], { ...env, PORT }, url(kind));
+      }
+      const token = await accessTokenOf(kinds.gateway, key);
+      // The checksum at its end does not fit.
+      const wrong = key.slice(0, -1) + (key.endsWith('0') ? '1' : '0');
+      const target = (kind, headers = {}, isRefused = false) => ({
+        url: url(kind),
+        headers,
+        isRefused,
+        processes: [servers[kind]],
+      });
+      const targets = {
+        bare: target('bare'),
+        nest: target('nest'),
+        headers: target('headers'),
+        key: target('gateway', { 'x-api-key': key }),
+        token: target('gateway', { authorization: `Bearer ${token}` }),
+        wrong: target('gateway', { 'x-api-key': wrong }, true),
+        ...(betterAuth.target && { betterAuth: betterAuth.target }),
+      };
+      return { targets, stop: () => Promise.all(Object.values(servers).map((one) => one.stop())) };
     });
     const row = (what, name, baseline, target) => ({
       what,
@@ -56,7 +58,7 @@ export async function measure(context) {
       comparison(results, betterAuth.problem),
     ];
   } finally {
-    await Promise.all(Object.values(servers).map((one) => one.stop()));
+    await betterAuth.server?.stop();
   }
 }
 
