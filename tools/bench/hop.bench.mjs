@@ -1,7 +1,7 @@
 // Gateway → NATS → service → back, against a raw NATS request behind bare Fastify: the same question, answered with the same text.
 import path from 'node:path';
 import { environmentOf, mainOf, makeKey } from './installation.mjs';
-import { inTurns, rounded, startServer } from './servers.mjs';
+import { inTurns, rounded } from './servers.mjs';
 
 const raw = path.join(import.meta.dirname, 'raw-hop.mjs');
 const at = (port, route = '/health/ready') => `http://127.0.0.1:${port}${route}`;
@@ -14,7 +14,7 @@ export async function measure(context) {
 
   const url = at(18212, route);
   let ANSWER = '';
-  const { ours } = await inTurns(async () => {
+  const { ours } = await inTurns(async (startServer) => {
     const service = await startServer(
       mainOf(context, 'musicgen'),
       [],
@@ -23,13 +23,13 @@ export async function measure(context) {
     );
     const gateway = await startServer(mainOf(context, 'auth'), [], { ...gatewayEnv, PORT: '18212' }, at(18212));
     ANSWER = await (await fetch(url, { headers })).text();
-    return asTargets('ours', { url, headers }, [gateway, service]);
+    return { ours: { url, headers, processes: [gateway, service] } };
   });
   // Not beside the other: both answer the same subject.
-  const { baseline } = await inTurns(async () => {
+  const { baseline } = await inTurns(async (startServer) => {
     const responder = await startServer(raw, ['musicgen'], { ...serviceEnv, ANSWER, PORT: '18213' }, at(18213, '/'));
     const asker = await startServer(raw, ['auth'], { ...gatewayEnv, PORT: '18214' }, at(18214, route));
-    return asTargets('baseline', { url: at(18214, route), headers: {} }, [asker, responder]);
+    return { baseline: { url: at(18214, route), headers: {}, processes: [asker, responder] } };
   });
 
   return [
@@ -42,8 +42,3 @@ export async function measure(context) {
     },
   ];
 }
-
-const asTargets = (name, request, processes) => ({
-  targets: { [name]: { ...request, processes } },
-  stop: () => Promise.all(processes.map((one) => one.stop())),
-});

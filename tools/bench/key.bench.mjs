@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startBetterAuth } from './better-auth/start.mjs';
 import { environmentOf, makeKey } from './installation.mjs';
-import { inTurns, rounded, startServer } from './servers.mjs';
+import { inTurns, rounded } from './servers.mjs';
 
 export async function measure(context) {
   const dist = path.join(context.root, 'dist/apps/auth-gateway/apps/auth-gateway');
@@ -16,7 +16,7 @@ export async function measure(context) {
   const url = (kind) => `http://127.0.0.1:${kinds[kind]}/v1/empty`;
   const betterAuth = await startBetterAuth(context);
   try {
-    const results = await inTurns(async () => {
+    const results = await inTurns(async (startServer) => {
       const servers = {};
       for (const [kind, PORT] of Object.entries(kinds)) {
         servers[kind] = await startServer(server, [kind], { ...env, PORT }, url(kind));
@@ -30,7 +30,7 @@ export async function measure(context) {
         isRefused,
         processes: [servers[kind]],
       });
-      const targets = {
+      return {
         bare: target('bare'),
         nest: target('nest'),
         headers: target('headers'),
@@ -39,7 +39,6 @@ export async function measure(context) {
         wrong: target('gateway', { 'x-api-key': wrong }, true),
         ...(betterAuth.target && { betterAuth: betterAuth.target }),
       };
-      return { targets, stop: () => Promise.all(Object.values(servers).map((one) => one.stop())) };
     });
     const row = (what, name, baseline, target) => ({
       what,

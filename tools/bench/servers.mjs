@@ -56,20 +56,27 @@ async function load({ url, headers, processes, isRefused = false }, duration = 1
 /**
  * Medians of what several targets use, in milliseconds of CPU time for 1,000 requests. They are asked in turns of a second,
  * since a machine gets slower while it works, and in several rounds with processes of their own: where its memory happens to
- * lie makes one up to a sixth faster than the next for life. `start` gives the targets and what stops them.
+ * lie makes one up to a sixth faster than the next for life. `start` gives the targets; it starts servers with what it is
+ * given, `startServer` but that they are stopped when their round is over, or did not begin.
  */
 export async function inTurns(start, rounds = 4, turns = 4) {
   const results = {};
   for (let i = 0; i < rounds; i++) {
-    const { targets, stop } = await start();
+    const servers = [];
+    const startHere = async (...args) => {
+      const server = await startServer(...args);
+      servers.push(server);
+      return server;
+    };
     try {
+      const targets = await start(startHere);
       // Until all is compiled.
       for (const target of Object.values(targets)) await load(target, 3);
       for (let turn = 0; turn < turns; turn++) {
         for (const [name, target] of Object.entries(targets)) (results[name] ??= []).push(await load(target));
       }
     } finally {
-      await stop();
+      await Promise.all(servers.map((server) => server.stop()));
     }
   }
   return Object.fromEntries(

@@ -18,7 +18,13 @@ const frameworkErrors: Record<number, { code: ErrorCode; details?: string }> = {
 
 /** Headers of the success that did not come. */
 const ofSuccess = [
-  ...['etag', 'cache-control', 'accept-ranges', 'content-range', 'content-disposition', 'content-length', 'location'],
+  'etag',
+  'cache-control',
+  'accept-ranges',
+  'content-range',
+  'content-disposition',
+  'content-length',
+  'location',
 ];
 
 export const errorType = 'application/json; charset=utf-8';
